@@ -1,0 +1,357 @@
+"""The operator's mapping file (MAP.toml): which column of a file means what.
+
+One section a kind of import, [case], [point], [compound] or [duty], and [file] for how to read the file.
+Everything that is wrong is reported at once, in plain words, with the path of the key in the file.
+"""
+
+import copy
+import tomllib
+from collections.abc import Mapping as Table
+from datetime import tzinfo
+from pathlib import Path
+from typing import Any, Final, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, Field, ValidationError, model_validator
+
+from data.ingest.chunks import REJECT_MARKS, FileOptions
+from data.ingest.dates import format_problem
+from data.ingest.mapping_columns import (
+    CLOSED_VOCABULARIES,
+    DATE_COLUMNS,
+    DEFAULT_EMPTY,
+    PERSONAL_COLUMNS,
+    CaseColumns,
+    CompoundColumns,
+    DutyColumns,
+    Joined,
+    PointColumns,
+    Strict,
+    ValueMap,
+    looks_personal,
+)
+from data.ingest.mapping_errors import messages, nearest, unknown_value
+from domain.errors import InputRefused, NotFound, UnknownCrs
+from domain.i18n import _
+from domain.vocabulary import Level, PointKind
+from geo.crs import normalise_crs
+
+_ROUNDS: Final = 3
+
+
+class FileSection(Strict):
+    """[file]: how to read the file. Encoding and delimiter are found out where they are not given."""
+
+    encoding: str | None = None
+    delimiter: str | None = Field(default=None, min_length=1, max_length=1)
+    header_rows: int = Field(default=1, ge=1, le=5)
+    skip_rows: int = Field(default=0, ge=0, le=1000)
+    sheet: str | None = None
+
+    def options(self) -> FileOptions:
+        """The same as reading options."""
+        return FileOptions(**self.model_dump())
+
+
+class Section(Strict):
+    """What every section has: columns, empty values, value maps."""
+
+    empty: tuple[str, ...] = DEFAULT_EMPTY
+    value_maps: dict[str, ValueMap] = Field(default={}, alias="values")
+
+    @property
+    def targets(self) -> dict[str, Joined]:
+        """Canonical column → its columns in the file, only those that the mapping fills."""
+        columns: BaseModel = self.columns  # type: ignore[attr-defined]  # each section has its own kind
+        return {name: joined for name, joined in columns if joined is not None}
+
+    def problems(self) -> list[str]:
+        """What cannot work although every single key is right."""
+        known = tuple(type(self.columns).model_fields)  # type: ignore[attr-defined]
+        return [
+            problem
+            for column, values in self.value_maps.items()
+            for problem in _value_problems(column, values, known)
+        ]
+
+
+class LocatedSection(Section):
+    """A section of things with coordinates and dates of their own."""
+
+    crs: str | None = None
+    date_formats: tuple[str, ...] = ()
+    dates: dict[str, tuple[str, ...]] = Field(default={})
+
+    def formats(self, column: str) -> tuple[str, ...]:
+        """The date formats of a canonical column."""
+        return self.dates.get(column) or self.date_formats
+
+    def problems(self) -> list[str]:
+        """See `Section.problems`."""
+        found = super().problems()
+        targets = self.targets
+        if ("lon" in targets) != ("lat" in targets):
+            found.append(_("columns.lon 和 columns.lat 要么都写，要么都不写。"))
+        if self.crs is not None:
+            try:
+                normalise_crs(self.crs)
+            except UnknownCrs as error:
+                found.append(f"crs: {error}")
+        patterns = [*self.date_formats, *(pattern for group in self.dates.values() for pattern in group)]
+        found += [
+            _("日期格式“{seen}”不是 strptime 写法，或没有年月日；例如 %Y-%m-%d %H:%M:%S。").format(
+                seen=pattern
+            )
+            for pattern in patterns
+            if format_problem(pattern)
+        ]
+        return found
+
+
+class CaseSection(LocatedSection):
+    """[case]: the source, its columns, and how values are read."""
+
+    source: str | None = Field(default=None, min_length=1)
+    columns: CaseColumns
+    timezone: str = "Asia/Shanghai"
+    state_from: dict[str, str] = Field(default={})
+    personal: tuple[str, ...] = ()
+    prefer: Literal["point", "code", "name"] = "point"
+    area_level: Level | None = None
+    duplicate_policy: Literal["reject", "keep_apart", "last"] = "reject"
+    every_hours: int | None = Field(default=None, ge=1, le=87_600)
+    """How often the source promises to deliver; an import notes it."""
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone of the file's local times."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def personal_columns(self) -> frozenset[str]:
+        """Columns of the file whose values are never printed."""
+        mapped = (self.targets[name].columns for name in PERSONAL_COLUMNS if name in self.targets)
+        return frozenset(self.personal).union(*mapped)
+
+    def problems(self) -> list[str]:
+        """See `Section.problems`."""
+        found = super().problems() + self._state_problems() + self._personal_problems()
+        if (self.source is None) == (self.columns.source is None):
+            found.append(_("source（固定来源名）和 columns.source（来源列）必须恰好写一个。"))
+        if self.duplicate_policy == "last" and self.columns.updated_at is None:
+            found.append(_('duplicate_policy = "last" 要靠更新时间分先后：请写 columns.updated_at。'))
+        try:
+            ZoneInfo(self.timezone)
+        except (KeyError, ValueError, OSError):
+            found.append(
+                _("timezone 写的是“{seen}”，没有这个时区；例如 Asia/Shanghai、UTC。").format(
+                    seen=self.timezone
+                )
+            )
+        found += [
+            unknown_value("dates", name, DATE_COLUMNS) for name in self.dates if name not in DATE_COLUMNS
+        ]
+        return found
+
+    def _state_problems(self) -> list[str]:
+        if self.columns.state is None and not self.state_from:
+            return [_("案件状态没有来处：请写 columns.state，或用 state_from 按时间列推出。")]
+        found = []
+        for column, state in self.state_from.items():
+            if column != "otherwise" and column not in self.targets:
+                found.append(_("state_from.{column}：columns 里没有这一列。").format(column=column))
+            if state not in CLOSED_VOCABULARIES["state"]:
+                found.append(unknown_value(f"state_from.{column}", state, CLOSED_VOCABULARIES["state"]))
+        return found
+
+    def _personal_problems(self) -> list[str]:
+        """A personal column of the file must not reach a public field."""
+        return [
+            _("columns.{name} 用到了个人信息列“{column}”，会把它公开；请改用其他列。").format(
+                name=name, column=column
+            )
+            for name, joined in self.targets.items()
+            if name not in PERSONAL_COLUMNS
+            for column in joined.columns
+            if column in self.personal_columns
+        ]
+
+
+class PointSection(LocatedSection):
+    """[point]: service points; `kind` is one constant kind for the whole file."""
+
+    columns: PointColumns
+    kind: PointKind | None = None
+
+    def problems(self) -> list[str]:
+        """See `Section.problems`."""
+        found = super().problems()
+        if (self.kind is None) == (self.columns.kind is None):
+            found.append(_("kind（固定类别）和 columns.kind（类别列）必须恰好写一个。"))
+        return found
+
+
+class CompoundSection(LocatedSection):
+    """[compound]: residential compounds."""
+
+    columns: CompoundColumns
+
+
+class DutySection(Section):
+    """[duty]: posts that answer for areas; a post is never a person, so no column of names is taken."""
+
+    columns: DutyColumns
+    area_level: Level | None = None
+
+    def problems(self) -> list[str]:
+        """See `Section.problems`."""
+        found = super().problems()
+        if self.columns.area_code is None and self.columns.area_name is None:
+            found.append(_("岗位负责的区域没有来处：请写 columns.area_code 或 columns.area_name。"))
+        if self.area_level is not None and self.columns.area_level is not None:
+            found.append(_("area_level（固定层级）和 columns.area_level（层级列）只能写一个。"))
+        found += [
+            _("columns.{name} 用到了像是个人信息的列“{column}”；只登记岗位，不登记个人。").format(
+                name=name, column=column
+            )
+            for name, joined in self.targets.items()
+            for column in joined.columns
+            if looks_personal(column)
+        ]
+        return found
+
+
+class Mapping(Strict):
+    """A whole mapping file: [file] and one of [case], [point], [compound], [duty]."""
+
+    file: FileSection = FileSection()
+    case: CaseSection | None = None
+    point: PointSection | None = None
+    compound: CompoundSection | None = None
+    duty: DutySection | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        sections = {name: getattr(self, name) for name in ("case", "point", "compound", "duty")}
+        given = {name: section for name, section in sections.items() if section is not None}
+        if len(given) != 1:
+            raise ValueError(_("映射里要有 [case]、[point]、[compound]、[duty] 中的恰好一节。"))
+        found = [f"[{name}] {problem}" for name, section in given.items() for problem in section.problems()]
+        if found:
+            raise ValueError("\n".join(found))
+        return self
+
+    @property
+    def section(self) -> CaseSection | PointSection | CompoundSection | DutySection:
+        """The one section the mapping has."""
+        found = self.case or self.point or self.compound or self.duty
+        assert found is not None  # noqa: S101  (the validator saw to it)
+        return found
+
+
+def load_mapping(path: Path) -> Mapping:
+    """Read and check a mapping file.
+
+    Raises:
+        NotFound: There is no such file.
+        InputRefused: Not TOML, or one or more keys are wrong: all of them are listed.
+    """
+    if not path.is_file():
+        raise NotFound(
+            _("没有这个映射文件：{path}").format(path=path), remedy=_("用 map 命令可生成一份初稿。")
+        )
+    try:
+        return parse_mapping(path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError:
+        raise InputRefused(
+            _("映射文件不是 UTF-8 编码：{path}").format(path=path), remedy=_("请另存为 UTF-8。")
+        ) from None
+
+
+def parse_mapping(text: str) -> Mapping:
+    """The same from text; see `load_mapping`."""
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputRefused(
+            _("映射文件不是正确的 TOML：{reason}").format(reason=error), remedy=_("改正所说的那一行。")
+        ) from None
+    found: list[str] = []
+    for _round in range(_ROUNDS):
+        try:
+            mapping = Mapping.model_validate(document)
+        except ValidationError as error:
+            found += [line for line in messages(error, Mapping) if line not in found]
+            strange = [fault["loc"] for fault in error.errors() if fault["type"] == "extra_forbidden"]
+            if not strange:
+                break
+            # what else is wrong shows only without the keys that are none
+            document = _without(document, strange)
+        else:
+            if not found:
+                return mapping
+            break
+    raise InputRefused(
+        _("映射文件有 {n} 处不对：").format(n=len(found)) + "\n" + "\n".join(f"- {line}" for line in found),
+        remedy=_("键名和写法见 docs/examples 里的例子。"),
+    )
+
+
+def _without(document: dict[str, Any], places: list[tuple[int | str, ...]]) -> dict[str, Any]:
+    """The document without the keys at some places; a place that is no table is passed over."""
+    kept = copy.deepcopy(document)
+    for *path, key in places:
+        table: Any = kept
+        for step in path:
+            table = table.get(step) if isinstance(table, dict) else None
+        if isinstance(table, dict):
+            table.pop(key, None)
+    return kept
+
+
+def check_columns(mapping: Mapping, header: list[str]) -> None:
+    """Hold the mapping's columns against the file's.
+
+    Raises:
+        InputRefused: Columns are missing in the file; each is named with the most similar one there is.
+    """
+    section = mapping.section
+    wanted = {
+        column: f"columns.{name}" for name, joined in section.targets.items() for column in joined.columns
+    }
+    if isinstance(section, CaseSection):
+        wanted |= {column: "personal" for column in section.personal if column not in wanted}
+    missing = [
+        f"- {key} = “{column}”{nearest(column, header)}"
+        for column, key in wanted.items()
+        if column not in header
+    ]
+    if missing:
+        shown = [name for name in header if name not in REJECT_MARKS]
+        raise InputRefused(
+            _("文件里没有映射所写的 {n} 列：").format(n=len(missing))
+            + "\n"
+            + "\n".join(missing)
+            + "\n"
+            + _("文件的列有：{columns}").format(columns="、".join(shown)),
+            remedy=_("改正映射里的列名；表头不在第一行时请设 file.skip_rows 或 file.header_rows。"),
+        )
+
+
+def _value_problems(column: str, values: ValueMap, columns: tuple[str, ...]) -> list[str]:
+    if column not in columns:
+        return [unknown_value("values", column, columns)]
+    closed = CLOSED_VOCABULARIES.get(column)
+    if closed is None:
+        return []
+    targets: Table[str, str] = {f"map.{seen}": target for seen, target in values.map.items()}
+    if values.default is not None:
+        targets = {**targets, "default": values.default}
+    found = [
+        unknown_value(f"values.{column}.{key}", target, closed)
+        for key, target in targets.items()
+        if target not in closed and not (target == "" and column != "state")
+    ]
+    if values.unmapped == "keep":
+        found.append(_("values.{column}.unmapped：这一列只收固定取值，不能 keep。").format(column=column))
+    return found

@@ -1,0 +1,166 @@
+"""Service points and compounds from tables or vector files, through a mapping.
+
+A file that already uses our column names needs no mapping.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from data.ingest.layers import LayerFile
+from data.ingest.mapping import CompoundSection, Mapping, PointSection
+from data.ingest.mapping_columns import CompoundColumns, PointColumns, Strict
+from data.ingest.place_table import PlaceTable
+from data.ingest.systems import Bounds
+from data.ingest.tables import open_table
+from domain.codes import normalise_name
+from domain.errors import InputRefused
+from domain.i18n import _
+
+_S = TypeVar("_S", PointSection, CompoundSection)
+
+
+def read_points(
+    path: Path, mapping: Mapping | None = None, reference_bounds: Bounds | None = None
+) -> LayerFile:
+    """Service points.
+
+    Args:
+        path: CSV, XLSX, Parquet, a zip with one of them, or a vector file with points.
+        mapping: With a [point] section; None for a file in our own column names.
+        reference_bounds: Bounds of known areas, to name likely coordinate systems.
+
+    Returns:
+        frame (no geometry column): row_number int64, code str, kind str, name str, address str|None,
+        area_code str|None, lon and lat float64 (WGS-84 degrees, NaN without a location).
+
+    Raises:
+        InputRefused, UnknownCrs: The file or the mapping cannot be used.
+    """
+    mapping = mapping or own_mapping(path, "point")
+    section = _section(mapping, PointSection)
+    rows = PlaceTable(path, mapping, section, reference_bounds)
+    rows.require("name")
+    if section.kind is not None:
+        rows.fill("kind", section.kind.value)
+    else:
+        rows.translate("kind")
+    lon, lat = rows.coordinates()
+    frame = rows.frame(["code", "kind", "name", "address", "area_code"]).assign(lon=lon, lat=lat)
+    frame = frame[rows.good].reset_index(drop=True)
+    frame["code"] = _codes(frame, ["kind", "name"], ["address", "lon", "lat"], "P")
+    return rows.result(frame)
+
+
+def read_compounds(
+    path: Path, mapping: Mapping | None = None, reference_bounds: Bounds | None = None
+) -> LayerFile:
+    """Residential compounds.
+
+    Args:
+        path: As for `read_points`; a vector file gives its polygons (repaired) or points.
+        mapping: With a [compound] section; None for a file in our own column names.
+        reference_bounds: Bounds of known areas, to name likely coordinate systems.
+
+    Returns:
+        frame: row_number int64, code str, name str, address str|None, households, buildings and built_year
+        Int64, company str|None, unmanaged_since date|None, geometry: Polygon, MultiPolygon or Point,
+        EPSG:4326.
+
+    Raises:
+        InputRefused, UnknownCrs: The file or the mapping cannot be used.
+    """
+    mapping = mapping or own_mapping(path, "compound")
+    section = _section(mapping, CompoundSection)
+    rows = PlaceTable(path, mapping, section, reference_bounds)
+    rows.require("name")
+    counts = {name: rows.counts(name) for name in ("households", "buildings", "built_year")}
+    since = rows.dates("unmanaged_since")
+    shapes = rows.shapes()
+    frame = rows.frame(["code", "name", "address", "company"]).assign(**counts)
+    frame["unmanaged_since"] = [None if np.isnat(day) else day.item() for day in since]
+    whole = gpd.GeoDataFrame(frame, geometry=shapes, crs="EPSG:4326")[rows.good].reset_index(drop=True)
+    whole["code"] = _codes(whole, ["name"], ["address"], "C")
+    order = [
+        "row_number",
+        "code",
+        "name",
+        "address",
+        "households",
+        "buildings",
+        "built_year",
+        "company",
+        "unmanaged_since",
+        "geometry",
+    ]
+    return rows.result(whole[order])
+
+
+def own_columns(path: Path, model: type[Strict], needed: set[str]) -> dict[str, str]:
+    """The columns of a file that already have our names.
+
+    Raises:
+        InputRefused: The file lacks names that are needed.
+    """
+    header = open_table(path).columns
+    columns = {name: name for name in model.model_fields if name in header}
+    if not needed <= columns.keys():
+        raise InputRefused(
+            _("文件没有用约定的列名（缺 {missing}）。文件的列有：{columns}").format(
+                missing="、".join(sorted(needed - columns.keys())), columns="、".join(header)
+            ),
+            remedy=_("请用 --mapping 说明各列的含义。"),
+        )
+    return columns
+
+
+def own_mapping(path: Path, section: str) -> Mapping:
+    """A mapping for a file of places whose columns already have our names.
+
+    Raises:
+        InputRefused: The file lacks the names that are needed.
+    """
+    if section == "point":
+        columns = own_columns(path, PointColumns, {"name", "kind"})
+    else:
+        columns = own_columns(path, CompoundColumns, {"name"})
+    if not {"lon", "lat"} <= columns.keys():
+        columns = {name: value for name, value in columns.items() if name not in ("lon", "lat")}
+    return Mapping.model_validate({section: {"columns": columns}})
+
+
+def _section(mapping: Mapping, kind: type[_S]) -> _S:
+    section = mapping.section
+    if not isinstance(section, kind):
+        name = "point" if kind is PointSection else "compound"
+        raise InputRefused(
+            _("映射里没有 [{name}] 一节。").format(name=name),
+            remedy=_("每种导入用自己的一节，见 docs/examples。"),
+        )
+    return section
+
+
+def _codes(
+    frame: pd.DataFrame, named_by: Sequence[str], told_apart_by: Sequence[str], letter: str
+) -> list[str]:
+    """Codes as given, else made of what names the place; of more where several have the same name."""
+    missing = frame["code"].isna()
+    short = [made_code(letter, values) for values in zip(*(frame[name] for name in named_by), strict=True)]
+    several = pd.Series(short).duplicated(keep=False).to_numpy()
+    columns = [*named_by, *told_apart_by]
+    long = [made_code(letter, values) for values in zip(*(frame[name] for name in columns), strict=True)]
+    return [
+        (apart if twice else plain) if made else given
+        for given, made, twice, plain, apart in zip(frame["code"], missing, several, short, long, strict=True)
+    ]
+
+
+def made_code(letter: str, values: Sequence[object]) -> str:
+    """A code made of what tells a thing apart; blanks, case and full or half width do not matter."""
+    text = "\x1f".join("" if value is None else normalise_name(str(value)) for value in values)
+    return letter + hashlib.sha256(text.encode()).hexdigest()[:12].upper()

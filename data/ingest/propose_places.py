@@ -1,0 +1,158 @@
+"""Proposes how to read files of places: a mapping for points, compounds and posts, fields for boundaries and lines.
+
+Goes by the names of columns alone; what it does not know it leaves to the operator. The mapping is TOML with
+comments, as `data.ingest.propose` makes it for cases.
+"""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from data.ingest.mapping_columns import looks_personal
+from data.ingest.propose import quoted
+from data.ingest.synonyms import COLUMNS, key
+from data.ingest.tables import open_table
+from domain.i18n import _
+from domain.vocabulary import ImportKind
+
+_CODE: Final = ("编码", "代码", "编号", "code", "id")
+_NAME: Final = ("名称", "名字", "name", "title")
+_AREA_CODE: Final = (
+    *COLUMNS["area_code"],
+    "区域编码",
+    "区域代码",
+    "负责区域编码",
+)
+_AREA_NAME: Final = (*COLUMNS["area_name"], "区域名称", "负责区域", "区域")
+_HOUSEHOLDS: Final = ("户数", "总户数", "居民户数", "households")
+
+_TABLES: Final[dict[ImportKind, dict[str, tuple[str, ...]]]] = {
+    ImportKind.POINTS: {
+        "code": ("站点编码", "点位编码", *_CODE),
+        "name": ("站点名称", "点位名称", "机构名称", *_NAME),
+        "kind": ("类别", "类型", "站点类型", "点位类型", "kind", "type"),
+        "address": ("地址", "详细地址", "address"),
+        "area_code": _AREA_CODE,
+        "lon": COLUMNS["lon"],
+        "lat": COLUMNS["lat"],
+    },
+    ImportKind.COMPOUNDS: {
+        "code": ("小区编码", "小区代码", *_CODE),
+        "name": ("小区名称", "小区", *_NAME),
+        "address": ("地址", "详细地址", "address"),
+        "households": _HOUSEHOLDS,
+        "buildings": ("楼栋数", "栋数", "楼栋", "buildings"),
+        "built_year": ("建成年份", "建成年代", "建筑年代", "builtyear", "yearbuilt"),
+        "company": ("物业公司", "物业企业", "物业", "company"),
+        "unmanaged_since": ("失管日期", "弃管日期", "unmanagedsince"),
+        "lon": COLUMNS["lon"],
+        "lat": COLUMNS["lat"],
+    },
+    ImportKind.DUTY: {
+        "code": ("岗位编码", "岗位编号"),
+        "area_code": _AREA_CODE,
+        "area_name": _AREA_NAME,
+        "area_level": ("区域层级", "层级", "级别", "level"),
+        "post": ("岗位", "岗位名称", "职务", "post"),
+        "unit": ("所属单位", "单位", "部门", "unit"),
+        "headcount": ("人数", "编制", "headcount"),
+        "shift": ("班次", "值班时间", "shift"),
+        "contact": ("办公电话", "值班电话", "固定电话", "contact"),
+    },
+}
+_SECTIONS: Final = {ImportKind.POINTS: "point", ImportKind.COMPOUNDS: "compound", ImportKind.DUTY: "duty"}
+_REQUIRED: Final = {
+    ImportKind.POINTS: ("name", "kind"),
+    ImportKind.COMPOUNDS: ("name",),
+    ImportKind.DUTY: ("post", "area_code"),
+}
+
+_AREA_FIELDS: Final = {
+    "name": ("名称", "网格名称", "社区名称", "街道名称", "区县名称", "name", "fullname"),
+    "code": ("编码", "代码", "网格编码", "社区编码", "区划代码", "code", "adcode", "id", "gid"),
+    "parent": ("上级编码", "父级编码", "上级代码", "所属社区编码", "parentcode", "parent", "pcode"),
+    "kind": ("网格类型", "类型", "kind"),
+    "urban_class": ("城乡分类", "城乡分类代码", "urbanclass"),
+    "households": _HOUSEHOLDS,
+    "population": ("人口", "常住人口", "总人口", "population"),
+}
+_LINE_FIELDS: Final = {
+    "name": ("名称", "道路名称", "路名", "河流名称", "name"),
+    "rank": ("等级", "道路等级", "rank", "level"),
+}
+
+
+def propose_places(path: Path, kind: ImportKind) -> str:
+    """A mapping for a file of points, compounds or posts, as TOML with comments.
+
+    Raises InputRefused where the file cannot be read as a table.
+    """
+    file = open_table(path)
+    found = _matched(file.columns, _TABLES[kind])
+    lines = [
+        "# " + _("由 {name} 的表头推测；请逐行核对。").format(name=path.name),
+        f"# {file.note}",
+        "",
+        f"[{_SECTIONS[kind]}]",
+    ]
+    if "lon" in found and "lat" in found:
+        note = _("不确定：高德、腾讯的坐标写 gcj02，百度写 bd09，国家 2000 写 cgcs2000")
+        lines.append(f'crs = "wgs84"  # {note}')
+    else:
+        found = {target: column for target, column in found.items() if target not in {"lon", "lat"}}
+    lines += ["", f"[{_SECTIONS[kind]}.columns]"]
+    lines += [f"{target} = {quoted(column)}" for target, column in found.items()]
+    lines += [
+        f'# {target} = "…"  # ' + _("没有认出这一列，请写上列名")
+        for target in _REQUIRED[kind]
+        if target not in found
+    ]
+    unused = [column for column in file.columns if column not in found.values()]
+    if unused:
+        lines.append("# " + _("没有用到的列：{columns}").format(columns="、".join(unused)))
+    return "\n".join(re.sub(r"[\x00-\x08\x0a-\x1f\x7f]", " ", line) for line in lines) + "\n"
+
+
+def area_fields(fields: Sequence[str]) -> dict[str, str]:
+    """What the fields of a boundary file most likely are; what nothing fits is left out.
+
+    Keys: name, code, parent, kind, urban_class, households, population.
+    """
+    return _matched(fields, _AREA_FIELDS)
+
+
+def line_fields(fields: Sequence[str]) -> dict[str, str]:
+    """The same for a file of lines: name, rank."""
+    return _matched(fields, _LINE_FIELDS)
+
+
+def likely_personal(columns: Sequence[str], kind: ImportKind) -> frozenset[str]:
+    """Columns of a file that by their names hold persons' names, numbers or addresses.
+
+    What names a place ("Name" in a file of boundaries) and its own address are no person's.
+    """
+    known = {
+        key(name) for target in ("reporter_name", "phone", "id_number", "address") for name in COLUMNS[target]
+    }
+    places = _TABLES.get(kind, _AREA_FIELDS) if kind not in {ImportKind.CASES, ImportKind.DUTY} else {}
+    of_places = _matched(columns, {name: places[name] for name in ("name", "address") if name in places})
+    return frozenset(
+        name
+        for name in columns
+        if name not in of_places.values() and (key(name.rsplit("/", 1)[-1]) in known or looks_personal(name))
+    )
+
+
+def _matched(columns: Sequence[str], names: dict[str, tuple[str, ...]]) -> dict[str, str]:
+    """Canonical name → the column that goes by one of its names; the first name that fits, each column once."""
+    keys = {key(column.rsplit("/", 1)[-1]): column for column in reversed(columns)}
+    found: dict[str, str] = {}
+    for target, own in names.items():
+        match = next(
+            (keys[key(name)] for name in own if key(name) in keys and keys[key(name)] not in found.values()),
+            None,
+        )
+        if match is not None:
+            found[target] = match
+    return found

@@ -1,0 +1,1 @@
+"""Vocabulary and rules of grid governance: pure, no I/O, nothing but the standard library and pydantic."""

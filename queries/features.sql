@@ -1,0 +1,17 @@
+-- name: service_points
+-- grain: one row a service point inside an area
+-- params: inside (null: everywhere)
+select code, kind, name, address, lon, lat from visible_service_point
+where lon is not null and ($inside is null
+    or city_id = $inside or district_id = $inside or street_id = $inside or community_id = $inside
+    or grid_id = $inside)
+order by code
+
+-- name: compounds
+-- grain: one row a compound inside an area, with its shape (EPSG:4326 as WKB)
+-- params: inside (null: everywhere)
+select code, name, address, households, company, unmanaged_since, ST_AsWKB(geom) as wkb from visible_compound
+where $inside is null
+    or city_id = $inside or district_id = $inside or street_id = $inside or community_id = $inside
+    or grid_id = $inside
+order by code

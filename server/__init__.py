@@ -1,0 +1,1 @@
+"""HTTP beside the screens: assets, geometry, health, security headers."""

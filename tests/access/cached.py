@@ -1,0 +1,102 @@
+"""What the screens keep of each other's reads, asked for by two people: each entry is one cached call.
+
+`CACHED` answers texts, which must not say MARK; `COUNTED` answers how many cases 乙 has, as "乙=6.".
+"""
+
+from __future__ import annotations
+
+from domain.case_order import CaseOrder
+from domain.filters import CaseFilter, FindingRows
+from domain.pivot import Axis, PivotOrder
+from domain.vocabulary import Level
+from queries.pivot import Ask
+from tests.access.below import Way, key, question, shares
+from tests.access.bench import MARK, YI
+from ui.cache import analysis, areas_and_cases, case_list, community, indicators, search
+
+CACHED: dict[str, Way] = {
+    "contents and choices": shares(lambda _b, a: areas_and_cases.contents(a, key(a))),
+    "the summary of Yi by category": shares(
+        lambda b, a: analysis.counts(a, key(a), question(b), Axis.CATEGORY)
+    ),
+    "a pivot": shares(
+        lambda b, a: analysis.shown_pivot(
+            a, key(a), Ask(question(b), "cases", Axis.CATEGORY), PivotOrder.VOLUME, 9, 9, "zh"
+        )
+    ),
+    "the points of cases": shares(
+        lambda b, a: areas_and_cases.case_points(a, key(a), CaseFilter(), b.area(), 9, question(b).as_of)
+    ),
+    "service points": shares(lambda _b, a: areas_and_cases.service_points(a, key(a), None)),
+    "compounds": shares(lambda _b, a: areas_and_cases.compounds(a, key(a), None)),
+    "the names of own areas": shares(
+        lambda _b, a: [f"{MARK}：{name}" for name in areas_and_cases.own_names(a, key(a)) if name == YI]
+    ),
+    "a page of cases": shares(
+        lambda b, a: case_list.page(a, key(a), CaseFilter(), b.area(), CaseOrder.NEWEST, 1, question(b).as_of)
+    ),
+    "a page of a text": shares(
+        lambda b, a: case_list.page(
+            a, key(a), CaseFilter(text=MARK), None, CaseOrder.NEWEST, 1, question(b).as_of
+        )
+    ),
+    "a case": shares(lambda b, a: case_list.detail(a, key(a), b.case_id)),
+    "the cases of a finding": shares(
+        lambda b, a: case_list.page(
+            a,
+            key(a),
+            CaseFilter(finding=FindingRows(b.batch_id, "code_mismatch")),
+            None,
+            CaseOrder.NEWEST,
+            1,
+            question(b).as_of,
+        )
+    ),
+    "what the community's screen says of cases": shares(
+        lambda b, a: community.cases(a, key(a), CaseFilter(), b.area(), None, 9, question(b).as_of)
+    ),
+    "what the community's screen says of places and posts": shares(
+        lambda b, a: community.places(a, key(a), CaseFilter(), b.area(), question(b).as_of)
+    ),
+    "the places of the jump box": shares(lambda _b, a: search.places(a, key(a))),
+    "the cases of the jump box": shares(lambda _b, a: search.cases(a, key(a), "yi-", 9)),
+}
+
+COUNTED: dict[str, Way] = {
+    "how many cases Yi has": shares(
+        lambda b, a: f"乙={case_list.total(a, key(a), CaseFilter(), b.area(), question(b).as_of)}."
+    ),
+    "Yi's indicators": shares(
+        lambda b, a: f"乙={indicators.evaluate(a, key(a), question(b), ('cases',))['cases'].cases}."
+    ),
+    "Yi on the map of areas": shares(
+        lambda b, a: [
+            f"乙={n}."
+            for code, n in areas_and_cases.siblings(
+                a, key(a), CaseFilter(), Level.COMMUNITY, None, question(b).as_of
+            )
+            .rows[["area_id", "cases"]]
+            .to_numpy()
+            if code == b.area().area_id
+        ]
+    ),
+    "the figures of the community's screen at Yi": shares(
+        lambda b, a: [
+            f"乙={found.summary.by_area.total}."
+            for found in [
+                community.figures(
+                    a,
+                    key(a),
+                    CaseFilter(),
+                    b.area(),
+                    Level.GRID,
+                    question(b).as_of,
+                    question(b).as_of.date(),
+                )
+            ]
+        ]
+    ),
+}
+
+BY_A_NAME_WITH_A_COMMA = shares(lambda b, a: case_list.detail(a, key(a), b.case_id), "both")
+"""A case, asked for by whoever answers for two departments, and by whose one department is called like both."""

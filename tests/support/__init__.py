@@ -1,0 +1,1 @@
+"""What several test folders share: the browser, the server, the repository's own files."""

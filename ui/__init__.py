@@ -1,0 +1,1 @@
+"""Streamlit parts that screens are put together from."""

@@ -1,0 +1,1 @@
+"""Parts of 一朵云: sources, imports, uploads and the quality of grids."""

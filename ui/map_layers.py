@@ -1,0 +1,127 @@
+"""The switchable layers of the map; a layer that is off costs nothing but its name."""
+
+from collections.abc import Callable
+from functools import partial
+
+from domain.filters import CaseFilter
+from domain.i18n import _, format_number
+from domain.vocabulary import CaseState, PointKind, Subject
+from ui import place, theme
+from ui.cache import areas_and_cases as cache
+from ui.cache.heat import heat_of
+from ui.heat_key import bandwidth_m, heat_key
+from ui.layer_content import PlainLayer
+from ui.layers import publish
+from ui.map_panel import LegendEntry, SwitchLayer
+from ui.shell import Page
+
+DEFAULT_ON = ("lines",)
+MAX_CASES = 5_000
+_CLUSTERED_FROM = 30  # fewer points are seen one by one
+
+
+def switchable(page: Page, wanted: CaseFilter) -> list[SwitchLayer]:
+    """All layers, those switched on with their content."""
+    on = place.layers_on(DEFAULT_ON)
+    actor, area = page.actor, page.place.scope
+    inside = area.area_id if area else None
+    points_key = page.key(Subject.POINTS, Subject.AREAS)
+    compounds_key = page.key(Subject.COMPOUNDS, Subject.AREAS)
+    as_of = page.city.as_of_utc
+    lines = partial(cache.lines, actor, page.key(Subject.LINES))
+    cases = partial(cache.case_points, actor, page.case_key, wanted, area, MAX_CASES, as_of)
+    points = partial(cache.service_points, actor, points_key, inside)
+    compounds = partial(cache.compounds, actor, compounds_key, inside)
+    return [
+        _layer("lines", _("道路与河流"), "lines", on, lines),
+        _layer("cases", _("案件"), "points", on, cases, _case_classes(), _case_fields()),
+        _heat(page, wanted, on),
+        _layer("points", _("服务站点"), "points", on, points, _point_classes(), (_("地址"),)),
+        _layer("compounds", _("小区"), "shapes", on, compounds, _compound_classes(), _compound_fields()),
+    ]
+
+
+def _layer(
+    layer_id: str,
+    name: str,
+    kind: str,
+    on: tuple[str, ...],
+    content: Callable[[], PlainLayer],
+    classes: tuple[LegendEntry, ...] = (),
+    fields: tuple[str, ...] = (),
+) -> SwitchLayer:
+    layer = content() if layer_id in on else None
+    return SwitchLayer(
+        id=layer_id,
+        name=name,
+        kind=kind,
+        on=layer is not None,
+        source=publish(layer.content) if layer else None,
+        classes=classes,
+        # cases often share one point: together they can be told apart
+        cluster=layer_id == "cases"
+        or (kind == "points" and layer is not None and layer.shown > _CLUSTERED_FROM),
+        fields=fields,
+        terms={state.value: state.label for state in CaseState} if layer_id == "cases" else {},
+        shown=_shown(layer, newest=layer_id == "cases") if layer and classes else "",
+    )
+
+
+def _heat(page: Page, wanted: CaseFilter, on: tuple[str, ...]) -> SwitchLayer:
+    layer, chosen_m = None, bandwidth_m()
+    if "heat" in on:
+        as_of = page.city.as_of_utc if wanted.side else None
+        layer = heat_of(page.actor, page.case_key, wanted, page.place.scope, chosen_m, as_of)
+    return SwitchLayer(
+        id="heat",
+        name=_("热力图"),
+        kind="heat",
+        on=layer is not None,
+        source=publish(layer.content) if layer else None,
+        heat=heat_key(layer, chosen_m) if layer else None,
+    )
+
+
+def _shown(layer: PlainLayer, *, newest: bool) -> str:
+    shown, total = format_number(layer.shown), format_number(layer.total)
+    if newest and layer.shown < layer.total:
+        return _("显示最新的 {shown} 件，共 {total} 件").format(shown=shown, total=total)
+    return _("显示 {shown}，共 {total}").format(shown=shown, total=total)
+
+
+def _case_classes() -> tuple[LegendEntry, ...]:
+    """In the order of the class numbers: open, open past its limit, closed, closed late."""
+    return (
+        LegendEntry(_("在办"), theme.ACCENT),
+        LegendEntry(_("在办 · 超期"), theme.ALARM),
+        LegendEntry(_("已结"), theme.SECONDARY),
+        LegendEntry(_("已结 · 超期"), theme.SECONDARY, edge=theme.ALARM),
+    )
+
+
+def _point_classes() -> tuple[LegendEntry, ...]:
+    return tuple(
+        LegendEntry(kind.label, color) for kind, color in zip(PointKind, theme.PLACE_COLORS, strict=True)
+    )
+
+
+def _compound_classes() -> tuple[LegendEntry, ...]:
+    """In the order of the class numbers: managed, without a company."""
+    return (LegendEntry(_("有物业"), theme.MANAGED), LegendEntry(_("无物业"), theme.WATCH))
+
+
+def _case_fields() -> tuple[str, ...]:
+    return (
+        _("编号"),
+        _("类别"),
+        _("状态"),
+        _("上报时间"),
+        _("办理时限"),
+        _("结案时间"),
+        _("承办部门"),
+        _("地点"),
+    )
+
+
+def _compound_fields() -> tuple[str, ...]:
+    return (_("地址"), _("户数"), _("物业公司"), _("失管日期"))

@@ -1,0 +1,1 @@
+"""用户: the parts of the administrator's screen."""
