@@ -11,7 +11,8 @@ select count(*) from saved_view where owner = $owner and name = $name and view_i
 select count(*) from saved_view where owner = $owner
 
 -- name: insert
-insert into saved_view values ($view_id, $owner, $name, null, $query, $now, $now)
+insert into saved_view by name
+select $view_id as view_id, $owner as owner, $name as name, $query as query, $now as created_at, $now as changed_at
 
 -- name: set_query
 update saved_view set query = $query, changed_at = $now where view_id = $view_id and owner = $owner
