@@ -253,6 +253,56 @@ class PointKind(Labelled):
         }
 
 
+class PoliceTier(Labelled):
+    """The three tiers of 警地融合: who of the police takes part in the work of which level of areas."""
+
+    STATION_CHIEF = "station_chief"
+    COMMUNITY_POLICE = "community_police"
+    AUXILIARY = "auxiliary"
+
+    @classmethod
+    def _labels(cls) -> dict[str, str]:
+        return {
+            "station_chief": N_("派出所所长"),
+            "community_police": N_("社区民警"),
+            "auxiliary": N_("辅警（警务助理）"),
+        }
+
+    @property
+    def level(self) -> Level:
+        """The level of the areas whose work the tier takes part in."""
+        return {
+            PoliceTier.STATION_CHIEF: Level.STREET,
+            PoliceTier.COMMUNITY_POLICE: Level.COMMUNITY,
+            PoliceTier.AUXILIARY: Level.GRID,
+        }[self]
+
+    @property
+    def seat(self) -> str:
+        """Where the tier is embedded, in the reader's language."""
+        return {
+            PoliceTier.STATION_CHIEF: _("街道领导班子"),
+            PoliceTier.COMMUNITY_POLICE: _("社区两委"),
+            PoliceTier.AUXILIARY: _("网格"),
+        }[self]
+
+
+class Takeover(Labelled):
+    """What is done about a compound that nobody manages (弃管小区清零)."""
+
+    STATE_COMPANY = "state_company"
+    STREET_TRUST = "street_trust"
+    SELF_MANAGEMENT = "self_management"
+
+    @classmethod
+    def _labels(cls) -> dict[str, str]:
+        return {
+            "state_company": N_("国企接管"),
+            "street_trust": N_("街道托管"),
+            "self_management": N_("业主自管"),
+        }
+
+
 class LineKind(Labelled):
     """Kinds of lines on the base map."""
 
@@ -328,5 +378,6 @@ class Subject(StrEnum):
     COMPOUNDS = "compounds"
     LINES = "lines"
     DUTY = "duty"
+    ASSESSMENTS = "assessments"
     CITY = "city"
     IMPORTS = "imports"

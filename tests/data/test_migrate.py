@@ -138,7 +138,7 @@ KEPT = {
     "cases": "select case_id, source_case_id, title, state, reported_at, handled_at, department from cases",
     "case_history": "select case_id, source_case_id, title, replaced_by_batch from case_history",
     "case_person": "select * from case_person",
-    "service_point": "select * from service_point",
+    "service_point": "select point_id, code, kind, name, location_status, valid_from from service_point",
     "city": "select * from city",
 }
 
@@ -160,6 +160,7 @@ def test_a_database_of_the_first_release_keeps_its_rows(first_release: Path):
         assert con.execute("select contacted_at from cases union all select contacted_at from case_history"
                            ).fetchall() == [(None,)] * 3  # fmt: skip
         assert con.execute("select count(*) from duty").fetchall() == [(0,)]
+        assert con.execute("select level, opening_hours from service_point").fetchall() == [(None, None)]
 
 
 def test_its_cases_are_shown_to_whom_they_were_and_to_nobody_else(first_release: Path):
