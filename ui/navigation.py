@@ -41,6 +41,7 @@ class Screen(StrEnum):
     ONE_MAP = "one_map"
     COMMUNITY = "community"
     CASES = "cases"
+    POLICE_STATIONS = "police_stations"
     ANALYSIS = "analysis"
     DATA_CLOUD = "data_cloud"
     INDICATORS = "indicators"
@@ -81,6 +82,7 @@ _LABELS = {
     Screen.ONE_MAP: N_("一张图"),
     Screen.COMMUNITY: N_("社区"),
     Screen.CASES: N_("案件"),
+    Screen.POLICE_STATIONS: N_("警地融合"),
     Screen.ANALYSIS: N_("分析"),
     Screen.DATA_CLOUD: N_("一朵云"),
     Screen.INDICATORS: N_("指标口径"),

@@ -1,0 +1,12 @@
+"""警地融合: a leader asks where a police room or service point is missing, a secretary who stands at hers.
+
+Which part is shown stands in the URL, and so does the area, which narrows every part to what lies in it.
+"""
+
+from ui import shell
+from ui.navigation import Screen
+from ui.police import part, points
+
+page = shell.begin(Screen.POLICE_STATIONS)
+part.choose()
+points.draw(page)

@@ -1,0 +1,27 @@
+"""Which part of the screen is shown; it stands in the URL."""
+
+from domain.i18n import N_, _
+from domain.vocabulary import Labelled
+from ui import urlstate
+
+
+class Part(Labelled):
+    """The parts of the screen, in their order."""
+
+    POINTS = "points"
+
+    @classmethod
+    def _labels(cls) -> dict[str, str]:
+        return {"points": N_("站点")}
+
+
+def choose() -> Part:
+    """Draw the choice."""
+    chosen = urlstate.segments(
+        _("警地融合的部分"),
+        [part.value for part in Part],
+        key="part",
+        default=Part.POINTS.value,
+        names=lambda value: Part(value).label,
+    )
+    return Part(chosen)
