@@ -2,8 +2,9 @@
 
 Cases, points and posts are no matter of this policy: the visible_* views keep them to whoever answers for
 them, whatever stands here. Decided are counts and rates of areas that the actor does not answer for: those
-of the whole installation, and those of a single other area. What the table does not name is refused. An
-actor with several roles may see what any of them may.
+of the whole installation, and those of a single other area; and how far the nearest service point is where that
+is somebody else's. What the table does not name is refused. An actor with several roles may see what any of
+them may.
 """
 
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from domain.i18n import N_, _
 from domain.vocabulary import Role
 
 WHOLE_CITY = Actor("figures-of-the-whole", frozenset(), frozenset({EVERYWHERE}))
-"""Reads a figure of the whole installation for an actor who may see that figure, and nothing else."""
+"""Reads a figure of the whole installation, or distances in it, for an actor who may see it; nothing else."""
 
 _FEWEST_AREAS = 3
 """With fewer, the whole less one's own part is the figure of one other area."""
@@ -26,6 +27,7 @@ class Figures(StrEnum):
 
     WHOLE = "whole"
     OTHER_AREA = "other_area"
+    NEAREST = "nearest"
 
     @property
     def label(self) -> str:
@@ -36,6 +38,7 @@ class Figures(StrEnum):
 _LABELS = {
     Figures.WHOLE: N_("全市的合计"),
     Figures.OTHER_AREA: N_("别的一个区划的数字"),
+    Figures.NEAREST: N_("自己网格到辖区外最近站点的距离"),
 }
 
 
@@ -57,6 +60,10 @@ _REFERENCE = Verdict(
 )
 _NOT_THEIRS = Verdict(allowed=False, reason=N_("别处由别人负责：边界人人可看，数字和案件只给负责的人。"))
 _DEPARTMENT = Verdict(allowed=False, reason=N_("部门只看派给它或吹哨找它的案件，不看区划的数字。"))
+_DISTANCE = Verdict(
+    allowed=True,
+    reason=N_("最近的站点可能在辖区外：只看自己的会把有人管的网格算成空白。只给距离，不给它的名称和资料。"),
+)
 _KEEPER = Verdict(allowed=False, reason=N_("系统管理员和审计员不看业务数据：三员分立。"))
 
 _POLICY: dict[tuple[Role, Figures], Verdict] = {
@@ -74,6 +81,17 @@ _POLICY: dict[tuple[Role, Figures], Verdict] = {
     (Role.AUDITOR, Figures.OTHER_AREA): _KEEPER,
     (Role.DEPARTMENT_HANDLER, Figures.WHOLE): _DEPARTMENT,
     (Role.DEPARTMENT_HANDLER, Figures.OTHER_AREA): _DEPARTMENT,
+    (Role.LEADER, Figures.NEAREST): _DISTANCE,
+    (Role.SECRETARY, Figures.NEAREST): _DISTANCE,
+    (Role.ANALYST, Figures.NEAREST): _DISTANCE,
+    (Role.GRID_WORKER, Figures.NEAREST): _DISTANCE,
+    (Role.DISPATCHER, Figures.NEAREST): _DISTANCE,
+    (Role.VERIFIER, Figures.NEAREST): _DISTANCE,
+    (Role.CALLBACK_AGENT, Figures.NEAREST): _DISTANCE,
+    (Role.OPERATOR, Figures.NEAREST): _DISTANCE,
+    (Role.ADMINISTRATOR, Figures.NEAREST): _KEEPER,
+    (Role.AUDITOR, Figures.NEAREST): _KEEPER,
+    (Role.DEPARTMENT_HANDLER, Figures.NEAREST): _DEPARTMENT,
 }
 
 _EVERYTHING = Verdict(allowed=True, reason=N_("负责全部区划。"))
@@ -126,7 +144,7 @@ def may_compare(actor: Actor, chosen: CaseFilter, areas: int) -> Verdict:
 
 
 def reader_of_whole(actor: Actor, verdict: Verdict) -> Actor | None:
-    """Whose eyes a figure of the whole is read with: the actor's own, or those lent for it; None if refused."""
+    """Whose eyes a figure of the whole or a distance is read with: the actor's own, or lent ones; None if refused."""
     if not verdict.allowed:
         return None
     return actor if actor.sees_everything else WHOLE_CITY

@@ -5,14 +5,24 @@
 
 from __future__ import annotations
 
+from domain.actor import Actor
 from domain.case_order import CaseOrder
 from domain.filters import CaseFilter, FindingRows
 from domain.pivot import Axis, PivotOrder
-from domain.vocabulary import Level
+from domain.vocabulary import Level, PointKind
+from queries.areas import AreaInfo
 from queries.pivot import Ask
 from tests.access.below import Way, key, question, shares
 from tests.access.bench import MARK, YI
-from ui.cache import analysis, areas_and_cases, case_list, community, indicators, search
+from ui.cache import analysis, areas_and_cases, case_list, community, indicators, keys, reach, search
+
+
+def distances(actor: Actor, inside: AreaInfo | None) -> object:
+    """How far canteens are, also from a point that somebody tries."""
+    versions = keys.now(actor).versions
+    kinds = (PointKind.CANTEEN,)
+    return [reach.coverage(actor, versions, kinds, inside, tried) for tried in ((), ((120.0, 30.0),))]
+
 
 CACHED: dict[str, Way] = {
     "contents and choices": shares(lambda _b, a: areas_and_cases.contents(a, key(a))),
@@ -28,6 +38,8 @@ CACHED: dict[str, Way] = {
         lambda b, a: areas_and_cases.case_points(a, key(a), CaseFilter(), b.area(), 9, question(b).as_of)
     ),
     "service points": shares(lambda _b, a: areas_and_cases.service_points(a, key(a), None)),
+    "distances to canteens": shares(lambda _b, a: distances(a, None)),
+    "distances in Yi": shares(lambda b, a: distances(a, b.area())),
     "compounds": shares(lambda _b, a: areas_and_cases.compounds(a, key(a), None)),
     "the names of own areas": shares(
         lambda _b, a: [f"{MARK}：{name}" for name in areas_and_cases.own_names(a, key(a)) if name == YI]

@@ -40,6 +40,11 @@ def test_every_role_bound_to_an_area_sees_the_whole_beside_its_own_but_no_neighb
         (bound(Role.DEPARTMENT_HANDLER, Role.SECRETARY), Figures.OTHER_AREA, False),
         (bound(), Figures.WHOLE, False),  # no role, nothing
         (bound(), Figures.OTHER_AREA, False),
+        (SECRETARY, Figures.NEAREST, True),  # a neighbour's point serves her households too
+        (LEADER, Figures.NEAREST, True),
+        (HANDLER, Figures.NEAREST, False),
+        (Actor("a", frozenset({Role.ADMINISTRATOR})), Figures.NEAREST, False),
+        (bound(), Figures.NEAREST, False),
     ],
 )
 def test_what_an_actor_may_see(actor: Actor, figures: Figures, allowed: bool) -> None:
@@ -84,7 +89,7 @@ def test_every_reason_is_told_in_both_languages() -> None:
     verdicts = {value for value in vars(access).values() if isinstance(value, access.Verdict)} | set(
         access._POLICY.values()
     )
-    assert len(verdicts) == 8
+    assert len(verdicts) == 9
     for verdict in verdicts:
         with use_language("en"):
             assert verdict.words != verdict.reason

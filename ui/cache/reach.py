@@ -1,0 +1,76 @@
+"""Distances to service points: the ground and the points that are there once a version, the rest a question."""
+
+import streamlit as st
+
+from domain import access
+from domain.access import Figures, Verdict
+from domain.actor import Actor
+from domain.vocabulary import PointKind, Subject
+from queries import reach
+from queries.areas import AreaInfo
+from queries.reach import Coverage, Ground, Spot, Standing
+from ui.cache.keys import HASH, LARGE, TTL, Versions, key_of
+from ui.storage import store
+
+_FEW = 4
+_KINDS_CHOSEN = 16
+"""Entries: grounds of a version, and sets of kinds that readers choose."""
+
+_GROUND = (Subject.AREAS, Subject.LINES)
+"""What the ground is made of."""
+
+
+def coverage(
+    actor: Actor,
+    versions: dict[Subject, int],
+    posts_of: tuple[PointKind, ...],
+    inside: AreaInfo | None,
+    extra: tuple[Spot, ...] = (),
+) -> tuple[Verdict, Coverage | None]:
+    """The coverage of an area by points of some kinds, in the order of the vocabulary, and extra ones.
+
+    None where the policy refuses it, or there are no areas. Raises InputRefused as `queries.reach.coverage`.
+    """
+    verdict = access.may_see(actor, Figures.NEAREST)
+    reader = access.reader_of_whole(actor, verdict)
+    if reader is None:
+        return verdict, None
+    kinds = tuple(kind for kind in PointKind if kind in posts_of)
+    keys = key_of(versions, *_GROUND), key_of(versions, *_GROUND, Subject.POINTS)
+    return verdict, _coverage(actor, reader, *keys, kinds, inside, extra)
+
+
+@st.cache_data(ttl=TTL, max_entries=LARGE, show_spinner=False, hash_funcs=HASH)
+def _coverage(
+    actor: Actor,
+    reader: Actor,
+    ground_key: Versions,
+    key: Versions,
+    kinds: tuple[PointKind, ...],
+    inside: AreaInfo | None,
+    extra: tuple[Spot, ...],
+) -> Coverage | None:
+    there = _standing(reader, ground_key, key, kinds)
+    if there is None:
+        return None
+    with store().session(actor) as session:
+        return reach.coverage(session, there, inside, extra)
+
+
+@st.cache_resource(ttl=TTL, max_entries=_FEW, show_spinner=False, hash_funcs=HASH)
+def _ground(reader: Actor, ground_key: Versions) -> Ground | None:
+    """Read with the eyes that the policy lends: positions of areas and roads."""
+    with store().session(reader) as session:
+        return reach.ground(session)
+
+
+@st.cache_resource(ttl=TTL, max_entries=_KINDS_CHOSEN, show_spinner=False, hash_funcs=HASH)
+def _standing(
+    reader: Actor, ground_key: Versions, key: Versions, kinds: tuple[PointKind, ...]
+) -> Standing | None:
+    """Read with the same eyes: positions of points, and distances to them."""
+    on = _ground(reader, ground_key)
+    if on is None:
+        return None
+    with store().session(reader) as session:
+        return reach.standing(session, on, kinds)
