@@ -42,6 +42,7 @@ class Screen(StrEnum):
     COMMUNITY = "community"
     CASES = "cases"
     POLICE_STATIONS = "police_stations"
+    PROPERTY_RATINGS = "property_ratings"
     ANALYSIS = "analysis"
     DATA_CLOUD = "data_cloud"
     INDICATORS = "indicators"
@@ -83,6 +84,7 @@ _LABELS = {
     Screen.COMMUNITY: N_("社区"),
     Screen.CASES: N_("案件"),
     Screen.POLICE_STATIONS: N_("警地融合"),
+    Screen.PROPERTY_RATINGS: N_("红色物业"),
     Screen.ANALYSIS: N_("分析"),
     Screen.DATA_CLOUD: N_("一朵云"),
     Screen.INDICATORS: N_("指标口径"),

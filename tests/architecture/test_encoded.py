@@ -31,6 +31,7 @@ MARKDOWN_TABLES_IN = {
     "ui/access_table.py": "every cell passes the encoder in _table",
     "ui/audit/detail.py": "names and values pass the encoder where the rows are made",
     "ui/person_panel.py": "values pass the encoder where the rows are made; the names are our own",
+    "ui/property/card.py": "values pass the encoder where the rows are made; the names are our own",
 }
 """st.table reads each cell as Markdown, and what a frame holds cannot be read from the code."""
 

@@ -1,0 +1,155 @@
+"""The compounds of a place as a list, narrowed by condition and company; the open one stands in the URL."""
+
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from domain.i18n import N_, _, current_language, format_number
+from domain.vocabulary import Labelled, Level, Subject
+from queries.property import companies
+from ui import messages, open_row, urlstate
+from ui.cache import property as cache
+from ui.community.block import ROW_HEIGHT, height
+from ui.encode import cut, cut_cells
+from ui.property import words
+from ui.shell import Page
+
+MOST_ROWS = 300
+"""Rows of a list that go to the browser."""
+
+OPEN, _COMPANY = "compound", "company"
+_ANY = ""
+_LONGEST_CHOICE = 40
+_ROWS_SEEN = 16
+
+
+class Show(Labelled):
+    """Which compounds are listed."""
+
+    ALL = "all"
+    UNMANAGED = "unmanaged"
+    DEMONSTRATION = "demonstration"
+    LACKING = "lacking"
+    UNKNOWN = "unknown"
+
+    @classmethod
+    def _labels(cls) -> dict[str, str]:
+        return {
+            "all": N_("全部小区"),
+            "unmanaged": N_("弃管小区"),
+            "demonstration": N_("示范小区"),
+            "lacking": N_("五有有缺项"),
+            "unknown": N_("五有有未填项"),
+        }
+
+    def of(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Those of some compounds (`queries.property.compounds`) that are shown."""
+        kept = {
+            Show.ALL: pd.Series(data=True, index=rows.index),
+            Show.UNMANAGED: rows["unmanaged_since"].notna(),
+            Show.DEMONSTRATION: rows["demonstration"].fillna(value=False).astype(bool),
+            Show.LACKING: rows["haves"] + rows["unknown"] < len(words.HAVES),
+            Show.UNKNOWN: rows["unknown"] > 0,
+        }
+        return rows[kept[self]]
+
+
+def of(page: Page) -> pd.DataFrame:
+    """The compounds of the place that the reader may see."""
+    scope = page.place.scope
+    key = page.key(Subject.COMPOUNDS, Subject.AREAS)
+    return cache.compounds(page.actor, key, scope.area_id if scope else None)
+
+
+def narrowed(rows: pd.DataFrame) -> pd.DataFrame:
+    """Draw the conditions, and answer the compounds that meet them."""
+    with st.container(key="property_bar", horizontal=True, vertical_alignment="bottom", gap="small"):
+        show = urlstate.selectbox(
+            _("显示"),
+            list(Show),
+            key="show",
+            default=Show.ALL,
+            names=lambda item: item.label,
+            width=170,
+        )
+        names = companies(rows)
+        company = urlstate.selectbox(
+            _("物业公司"),
+            [_ANY, *names],
+            key=_COMPANY,
+            default=_ANY,
+            names=lambda name: cut(name, _LONGEST_CHOICE) if name else _("全部公司"),
+            width=240,
+        )
+    found = show.of(rows)
+    return found[found["company"] == company] if company else found
+
+
+def open_one(code: str | None) -> None:
+    """Open a compound, None to close. For callbacks."""
+    urlstate.put(OPEN, code or "")
+
+
+def opened(rows: pd.DataFrame) -> str | None:
+    """The code of the compound that is open; None where none is, or none that is among `rows`."""
+    return urlstate.option(OPEN, rows["code"].tolist()) if OPEN in st.query_params else None
+
+
+def draw(rows: pd.DataFrame, total: int) -> None:
+    """The list: how many of how many, and one line a compound."""
+    shown = rows.head(MOST_ROWS)
+    told = [
+        _("共 {total} 个小区，符合条件 {n} 个").format(total=format_number(total), n=format_number(len(rows)))
+    ]
+    if len(shown) < len(rows):
+        told.append(_("列出前 {n} 个").format(n=format_number(len(shown))))
+    st.caption(" · ".join(told))
+    if rows.empty:
+        messages.empty(_("没有符合条件的小区"), what_next=_("请换一个条件或公司，或回到上一级区划。"))
+        return
+    table("compounds", shown, _columns(shown))
+
+
+def table(name: str, rows: pd.DataFrame, columns: dict[str, list[str] | pd.Series]) -> None:
+    """A table of compounds whose rows open them; `columns` are what it shows of `rows`, by heading."""
+    key = f"{name}_rows_{current_language()}"
+    codes = rows["code"].tolist()
+    now = opened(rows)
+    open_row.follow(key, codes.index(now) if now in codes else None)
+    numbers = {
+        heading: st.column_config.NumberColumn(format="%,d")
+        for heading, values in columns.items()
+        if isinstance(values, pd.Series) and pd.api.types.is_integer_dtype(values)
+    }
+    st.dataframe(
+        cut_cells(pd.DataFrame({heading: list(values) for heading, values in columns.items()})),
+        key=key,
+        hide_index=True,
+        row_height=ROW_HEIGHT,
+        height=height(len(rows), _ROWS_SEEN),
+        placeholder="",
+        column_config=numbers,
+        on_select=partial(_choose, key, codes),
+        selection_mode=["single-row", "single-cell"],
+        alt=_("小区列表：选一行打开小区"),
+    )
+
+
+def _choose(key: str, codes: list[str]) -> None:
+    place = open_row.chosen(key)
+    open_one(None if place is None else codes[place])
+
+
+def _columns(rows: pd.DataFrame) -> dict[str, list[str] | pd.Series]:
+    return {
+        _("小区名称"): rows["name"].tolist(),
+        Level.STREET.label: [words.text(value) for value in rows["street"]],
+        Level.COMMUNITY.label: [words.text(value) for value in rows["community"]],
+        _("户数"): rows["households"],
+        _("物业公司"): [words.text(value) for value in rows["company"]],
+        _("五有"): [words.five(*pair) for pair in zip(rows["haves"], rows["unknown"], strict=True)],
+        _("业委会"): [words.said(value) for value in rows["owners_committee"]],
+        _("失管自"): [words.day(value) for value in rows["unmanaged_since"]],
+        _("建成年份"): [str(year) if pd.notna(year) else "" for year in rows["built_year"]],
+    }
