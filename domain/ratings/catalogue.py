@@ -1,0 +1,78 @@
+"""The rating profiles that exist: those shipped beside this module, and those in a city's own folder.
+
+`extends` and names work as for indicators (`domain.profile_files`).
+"""
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from domain.errors import NotFound
+from domain.i18n import _
+from domain.indicators import catalogue as indicators
+from domain.indicators.model import Indicator
+from domain.profile_files import Document, Kind, documents, known, refused
+from domain.ratings.model import Item, Profile
+from domain.settings import settings
+
+SHIPPED = Path(__file__).parent / "profiles"
+
+DEFAULT = "hongxin"
+"""The profile of the screen."""
+
+
+def profiles() -> dict[str, Profile]:
+    """Every profile by name, the default first.
+
+    Raises InputRefused that names every key that is wrong in a city's own file.
+    """
+    own = settings()
+    indicator_folders = (indicators.SHIPPED, *([own.profiles] if own.profiles else []))
+    return _load((SHIPPED, *([own.ratings] if own.ratings else [])), indicator_folders)
+
+
+def profile(name: str) -> Profile:
+    """A profile by name. Raises NotFound that tells the names there are."""
+    found = profiles()
+    if name not in found:
+        raise NotFound(_("没有评级方案“{name}”。").format(name=name), known(found, _kind()))
+    return found[name]
+
+
+def indicator_of(chosen: Profile, item: Item) -> Indicator | None:
+    """The indicator of an item; None where it is an assessment."""
+    return indicators.indicator(chosen.indicators, item.indicator) if item.indicator else None
+
+
+def item_name(chosen: Profile, item: str) -> str:
+    """The name of an item in the reader's language: its own, or that of its indicator."""
+    found = chosen.items[item]
+    if found.name is not None:
+        return str(found.name)
+    return str(indicators.definition(chosen.indicators, str(found.indicator)).name)
+
+
+def of_document(document: Document) -> Profile:
+    """The profile that a document says. Raises pydantic's ValidationError with everything that is wrong."""
+    stands_on = document.get("indicators", indicators.DEFAULT)
+    base = indicators.profiles().get(stands_on) if isinstance(stands_on, str) else None
+    return Profile.model_validate(document, context={"indicators": base.indicators} if base else None)
+
+
+@lru_cache(maxsize=4)
+def _load(folders: tuple[Path, ...], _indicators: tuple[Path, ...]) -> dict[str, Profile]:
+    found = documents(folders, _kind())
+    names = sorted(found, key=lambda name: (name != DEFAULT, name))
+    return {name: _checked(*found[name]) for name in names}
+
+
+def _kind() -> Kind:
+    return Kind(_("评级方案"), "ONEGRID_RATINGS", "docs/ratings.md")
+
+
+def _checked(path: Path, document: Document) -> Profile:
+    try:
+        return of_document(document)
+    except ValidationError as error:
+        raise refused(path, error, _kind()) from None
