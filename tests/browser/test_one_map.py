@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.support.reader import Reader, reading
 from tests.support.server import RunningServer
@@ -276,3 +276,29 @@ def test_on_a_phone_there_is_one_column(server: RunningServer, browser: Browser)
         (above, below) = (box for box in boxes if box)
         assert above["y"] + above["height"] <= below["y"]
         assert reader.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_layers_fold_with_the_width_of_the_map(server: RunningServer, reader: Reader) -> None:
+    reader.open(server.base_url)
+    expanded = reader.frame.locator(".leaflet-control-layers-expanded")
+    folded = reader.frame.locator(".leaflet-control-layers-toggle")
+    expect(expanded).to_be_visible()
+    expect(folded).to_be_hidden()
+    reader.page.set_viewport_size({"width": 420, "height": 900})
+    expect(folded).to_be_visible()
+    reader.page.set_viewport_size({"width": 1440, "height": 900})
+    expect(expanded).to_be_visible()
+    expect(folded).to_be_hidden()
+
+
+def test_a_map_waits_for_its_styles_before_it_paints(server: RunningServer, reader: Reader) -> None:
+    waiting: list[Route] = []
+    reader.page.route(re.compile(r"leaflet\.css"), waiting.append)
+    reader.page.goto(server.base_url)
+    reader.map.wait_for_function("window.map && window.map.oneGridScene && window.map.oneGridScene.payload")
+    assert waiting
+    assert not reader.map.evaluate("window.map.oneGridScene.painted")
+    for route in waiting:
+        route.continue_()
+    reader.settle()
+    expect(reader.frame.locator(".leaflet-control-layers-toggle")).to_be_hidden()

@@ -22,6 +22,7 @@ from playwright.sync_api import (
 NOT_OURS = (
     "Unrecognized feature:",  # Streamlit names browser features that this Chromium does not know
     "allow-scripts and allow-same-origin",  # how Streamlit embeds every component
+    "unregistered ComponentInstance",  # a map says how high it is while the page that held it is leaving
     "Infinite extent for field",  # Vega, before the sparkline's data arrive
 )
 

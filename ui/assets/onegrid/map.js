@@ -34,6 +34,15 @@
     });
   }
 
+  /* Without its styles a map looks like a list of links. A sheet that does not come keeps nothing away. */
+  function styled() {
+    const waiting = [...document.querySelectorAll("link[rel=stylesheet]")].filter((link) => !link.sheet);
+    return Promise.all(waiting.map((link) => new Promise((done) => {
+      link.addEventListener("load", done, { once: true });
+      link.addEventListener("error", done, { once: true });
+    })));
+  }
+
   /* A canvas that can hatch a polygon: "no data" must not look like a low value. */
   const HatchCanvas = L.Canvas.extend({
     _fillStroke: function (ctx, layer) {
@@ -95,6 +104,7 @@
       // change: stay fitted until the reader has chosen a view.
       new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(map.getContainer());
       map.on("resize", () => {
+        this.foldSwitcher();
         if (this.payload && !this.movedByReader) this.fit(true);
         this.placeLabels();
         this.reachLegend();
@@ -116,9 +126,10 @@
 
     createControls() {
       L.control.scale({ imperial: false, position: "bottomright" }).addTo(this.map);
-      const narrow = this.map.getSize().x < WIDE_ENOUGH;
-      this.switcher = L.control.layers(null, null, { position: "topright", collapsed: narrow });
+      this.switcher = L.control.layers(null, null, { position: "topright" });
+      this.switcher.collapse = () => (this.isWide() ? this.switcher : L.Control.Layers.prototype.collapse.call(this.switcher));
       this.switcher.addTo(this.map);
+      this.foldSwitcher();
       this.legend = L.control({ position: "bottomleft" });
       this.legend.onAdd = () => element("div", "og-legend");
       this.legend.addTo(this.map);
@@ -131,6 +142,16 @@
       this.map.on("popupclose", () => this.giveWay(null)); // the card is still in the map then
     }
 
+    isWide() {
+      return this.map.getSize().x >= WIDE_ENOUGH;
+    }
+
+    /* Folded on a narrow map only; the frame may get its width after the map is made. */
+    foldSwitcher() {
+      if (this.isWide()) this.switcher.expand();
+      else this.switcher.collapse();
+    }
+
     async apply(payload, messenger) {
       this.messenger = messenger;
       this.payload = payload;
@@ -140,7 +161,7 @@
       this.nameControls();
       this.heat.tell(payload.layers.find((layer) => layer.on && layer.heat)?.heat ?? null);
       this.drawLegend();
-      await Promise.all([this.applyAreas(), this.applyOutline(), ...this.applyOverlays()]);
+      await Promise.all([styled(), this.applyAreas(), this.applyOutline(), ...this.applyOverlays()]);
       if (this.payload !== payload) return; // a later rerun paints
       this.heat.refresh();
       this.fit(false); // now, so that what is drawn moves once and not twice
@@ -565,7 +586,7 @@
       this.viewKey = key;
       this.fitting = true;
       if (!force) this.map.invalidateSize({ pan: false });
-      const wide = this.map.getSize().x >= WIDE_ENOUGH;
+      const wide = this.isWide();
       this.map.fitBounds(view.bounds, {
         paddingTopLeft: [wide ? LEGEND_WIDTH : MARGIN, MARGIN],
         paddingBottomRight: [MARGIN, MARGIN + this.heat.height],
