@@ -31,6 +31,7 @@ TOOLS = {
     "mypy": "a command",
     "oidc-provider-mock": "a command: the identity provider of the browser tests",
     "pandas-stubs": "types for mypy",
+    "pytest-rerunfailures": "a plugin of pytest",
     "pytest-xdist": "a plugin of pytest",
     "ruff": "a command",
 }

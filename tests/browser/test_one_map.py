@@ -293,7 +293,7 @@ def test_the_layers_fold_with_the_width_of_the_map(server: RunningServer, reader
 
 def test_a_map_waits_for_its_styles_before_it_paints(server: RunningServer, reader: Reader) -> None:
     waiting: list[Route] = []
-    reader.page.route(re.compile(r"leaflet\.css"), waiting.append)
+    reader.page.route(re.compile(r"leaflet\.css"), lambda route: waiting.append(route))  # noqa: PLW0108 (playwright marks what it is given)
     reader.page.goto(server.base_url)
     reader.map.wait_for_function("window.map && window.map.oneGridScene && window.map.oneGridScene.payload")
     assert waiting

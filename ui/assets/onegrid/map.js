@@ -127,8 +127,6 @@
     createControls() {
       L.control.scale({ imperial: false, position: "bottomright" }).addTo(this.map);
       this.switcher = L.control.layers(null, null, { position: "topright" });
-      this.switcher.collapse = () => (this.isWide() ? this.switcher : L.Control.Layers.prototype.collapse.call(this.switcher));
-      this.switcher.addTo(this.map);
       this.foldSwitcher();
       this.legend = L.control({ position: "bottomleft" });
       this.legend.onAdd = () => element("div", "og-legend");
@@ -148,8 +146,12 @@
 
     /* Folded on a narrow map only; the frame may get its width after the map is made. */
     foldSwitcher() {
-      if (this.isWide()) this.switcher.expand();
-      else this.switcher.collapse();
+      const { switcher, map } = this;
+      if (switcher.getContainer() && switcher.options.collapsed === !this.isWide()) return;
+      switcher.options.collapsed = !this.isWide();
+      map.off("click", switcher.collapse, switcher); // Leaflet forgets this one
+      switcher.remove().addTo(map);
+      if (this.payload) this.nameControls();
     }
 
     async apply(payload, messenger) {
