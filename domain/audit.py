@@ -27,6 +27,7 @@ class Action(Labelled):
     EXPORT_CASES = "export_cases"
     BATCH_EXPORT = "batch_export"
     PIVOT_EXPORT = "pivot_export"
+    LIST_EXPORT = "list_export"
     EXPORT_REJECTS = "export_rejects"
     AUDIT_EXPORT = "audit_export"
     VIEW_SAVE = "view_save"
@@ -62,6 +63,7 @@ class Action(Labelled):
             "export_cases": N_("导出案件"),
             "batch_export": N_("分社区批量导出"),
             "pivot_export": N_("导出透视表"),
+            "list_export": N_("导出名单"),
             "export_rejects": N_("取改正文件"),
             "audit_export": N_("导出审计"),
             "view_save": N_("保存视图"),

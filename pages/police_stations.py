@@ -5,8 +5,12 @@ Which part is shown stands in the URL, and so does the area, which narrows every
 
 from ui import shell
 from ui.navigation import Screen
-from ui.police import part, points
+from ui.police import embedding, part, points
+from ui.police.part import Part
 
 page = shell.begin(Screen.POLICE_STATIONS)
-part.choose()
-points.draw(page)
+shown = part.choose()
+if shown is Part.POINTS:
+    points.draw(page)
+else:
+    embedding.draw(page)

@@ -9,7 +9,7 @@ from queries.compose import statement
 
 
 def service_points(session: Session, inside: int | None) -> pd.DataFrame:
-    """Service points: code, kind, name, address, lon, lat (degrees WGS-84)."""
+    """Service points: code, kind, name, address, level, opening_hours, lon, lat (degrees WGS-84)."""
     return session.frame(statement("features", "service_points"), {"inside": inside})
 
 

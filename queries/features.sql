@@ -1,7 +1,7 @@
 -- name: service_points
 -- grain: one row a service point inside an area
 -- params: inside (null: everywhere)
-select code, kind, name, address, lon, lat from visible_service_point
+select code, kind, name, address, level, opening_hours, lon, lat from visible_service_point
 where lon is not null and ($inside is null
     or city_id = $inside or district_id = $inside or street_id = $inside or community_id = $inside
     or grid_id = $inside)

@@ -9,6 +9,7 @@ with roster as (
 )
 select p.code, p.kind, p.name, p.address, p.lon, p.lat, p.level, p.opening_hours, p.area_id, a.code as area_code,
     a.name as area_name, coalesce(r.posts, 0) as posts, r.people,
+    p.lon is not null and p.location_status not in ('invalid', 'no_location') as usable,
     case when p.lon is null then 1 else count(*) over (partition by p.lon, p.lat) end as at_place
 from visible_service_point as p
 left join visible_area as a on a.area_id = coalesce(p.area_id, p.grid_id)
@@ -17,3 +18,46 @@ where $inside is null
     or p.city_id = $inside or p.district_id = $inside or p.street_id = $inside or p.community_id = $inside
     or p.grid_id = $inside
 order by p.code
+
+-- name: roster
+-- grain: one row a post stationed at the point, tier by tier
+-- params: point_code
+select d.code, d.post, d.tier, d.unit, d.headcount, d.shift, d.contact, d.embedded_as, d.area_code,
+    a.name as area_name, d.area_level
+from visible_duty as d
+left join visible_area as a on a.area_id = d.area_id
+where d.point_code = $point_code
+order by case d.tier when 'station_chief' then 0 when 'community_police' then 1 when 'auxiliary' then 2 else 3 end,
+    d.post, d.code
+
+-- name: at_same_place
+-- grain: one row a service point that stands exactly where the point stands, itself left out
+-- params: point_code
+select other.code, other.kind, other.name
+from visible_service_point as p
+join visible_service_point as other on other.lon = p.lon and other.lat = p.lat and other.code <> p.code
+where p.code = $point_code
+order by other.code
+
+-- name: embedding
+-- grain: one row an area of the level inside an area, that the actor answers for, with its posts of the tier, by code
+-- params: level, tier, inside (null: everywhere)
+select a.area_id, a.code, a.name, above.name as above_name, count(d.duty_id) as posts,
+    coalesce(sum(d.headcount), 0) as people, count(d.embedded_as) as embedded,
+    string_agg(distinct d.embedded_as, '、' order by d.embedded_as) as offices
+from visible_own_area as a
+left join visible_area as above on above.area_id = a.parent_id
+left join visible_duty as d on d.@level_id = a.area_id and d.tier = $tier
+where a.level = $level and ($inside is null
+    or a.city_id = $inside or a.district_id = $inside or a.street_id = $inside or a.community_id = $inside
+    or a.grid_id = $inside)
+group by a.area_id, a.code, a.name, above.name
+order by a.code
+
+-- name: tier_posts
+-- grain: one row: the posts of the tier that the actor sees, those that answer for no area of the level, and all posts
+-- params: tier
+select count(*) filter (where tier = $tier) as posts,
+    count(*) filter (where tier = $tier and @level_id is null) as coarser,
+    count(*) as all_posts
+from visible_duty

@@ -88,6 +88,12 @@ def _before(page: Page, view: View) -> ByArea | None:
     return _siblings(page, view, before)
 
 
+def own_of(page: Page, layer: AreaLayer) -> list[int] | None:
+    """The places in a layer of the areas whose values the reader may see; None for all."""
+    own = _own(page, layer.areas["area_id"].to_numpy())
+    return None if own.all() else np.flatnonzero(own).tolist()
+
+
 def _own(page: Page, area_ids: np.ndarray) -> np.ndarray:
     painted = page.place.painted
     inside = painted is not None and bool(page.own) and page.own[-1] in page.place.path_to(painted)

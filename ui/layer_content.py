@@ -11,8 +11,9 @@ import shapely
 
 from domain.clock import Clock
 from domain.i18n import format_date, format_datetime, format_number
-from domain.vocabulary import CaseState, PointKind
+from domain.vocabulary import CaseState, Level, PointKind
 from geo.simplify import simplify_coverage, to_geojson_bytes
+from ui import opening_words
 from ui.encode import cut
 
 Bounds = tuple[float, float, float, float]
@@ -137,16 +138,20 @@ def case_layer(cases: pd.DataFrame, clock: Clock, total: int) -> PlainLayer:
 
 
 def service_point_layer(points: pd.DataFrame) -> PlainLayer:
-    """Service points, classed by kind; the detail is the address.
+    """Service points, classed by kind; details are level, opening hours (both in the reader's words) and address.
 
-    `points` has kind, name, address, lon and lat.
+    `points` has kind, name, level, opening_hours, address, lon and lat.
     """
     kinds = [kind.value for kind in PointKind]
     return _points(
         points,
         name=points["name"],
         classes=[kinds.index(kind) for kind in points["kind"]],
-        details=[_texts(points["address"])],
+        details=[
+            [Level(level).label if pd.notna(level) else "" for level in points["level"]],
+            [opening_words.told(text) if pd.notna(text) else "" for text in points["opening_hours"]],
+            _texts(points["address"]),
+        ],
         total=len(points),
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from domain.filters import CaseFilter
-from domain.i18n import _, format_number
+from domain.i18n import _, current_language, format_number
 from domain.vocabulary import CaseState, PointKind, Subject
 from ui import place, theme
 from ui.cache import areas_and_cases as cache
@@ -25,20 +25,33 @@ def switchable(page: Page, wanted: CaseFilter) -> list[SwitchLayer]:
     on = place.layers_on(DEFAULT_ON)
     actor, area = page.actor, page.place.scope
     inside = area.area_id if area else None
-    points_key = page.key(Subject.POINTS, Subject.AREAS)
     compounds_key = page.key(Subject.COMPOUNDS, Subject.AREAS)
     as_of = page.city.as_of_utc
     lines = partial(cache.lines, actor, page.key(Subject.LINES))
     cases = partial(cache.case_points, actor, page.case_key, wanted, area, MAX_CASES, as_of)
-    points = partial(cache.service_points, actor, points_key, inside)
     compounds = partial(cache.compounds, actor, compounds_key, inside)
     return [
         _layer("lines", _("道路与河流"), "lines", on, lines),
         _layer("cases", _("案件"), "points", on, cases, _case_classes(), _case_fields()),
         _heat(page, wanted, on),
-        _layer("points", _("服务站点"), "points", on, points, _point_classes(), (_("地址"),)),
+        _points(page, on, ()),
         _layer("compounds", _("小区"), "shapes", on, compounds, _compound_classes(), _compound_fields()),
     ]
+
+
+def of_points(page: Page, default: tuple[str, ...], kinds: tuple[str, ...]) -> list[SwitchLayer]:
+    """Roads and rivers, and the service points of some kinds (none named: all); `default` are on without a choice."""
+    on = place.layers_on(default)
+    lines = partial(cache.lines, page.actor, page.key(Subject.LINES))
+    return [_layer("lines", _("道路与河流"), "lines", on, lines), _points(page, on, kinds)]
+
+
+def _points(page: Page, on: tuple[str, ...], kinds: tuple[str, ...]) -> SwitchLayer:
+    key, area = page.key(Subject.POINTS, Subject.AREAS), page.place.scope
+    inside = area.area_id if area else None
+    points = partial(cache.service_points, page.actor, key, inside, kinds, current_language())
+    fields = (_("层级"), _("开放时间"), _("地址"))
+    return _layer("points", _("服务站点"), "points", on, points, _point_classes(), fields)
 
 
 def _layer(

@@ -37,7 +37,7 @@ CACHED: dict[str, Way] = {
     "the points of cases": shares(
         lambda b, a: areas_and_cases.case_points(a, key(a), CaseFilter(), b.area(), 9, question(b).as_of)
     ),
-    "service points": shares(lambda _b, a: areas_and_cases.service_points(a, key(a), None)),
+    "service points": shares(lambda _b, a: areas_and_cases.service_points(a, key(a), None, (), "zh")),
     "distances to canteens": shares(lambda _b, a: distances(a, None)),
     "distances in Yi": shares(lambda b, a: distances(a, b.area())),
     "compounds": shares(lambda _b, a: areas_and_cases.compounds(a, key(a), None)),

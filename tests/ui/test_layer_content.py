@@ -95,6 +95,8 @@ def test_service_points_are_classed_by_kind() -> None:
         {
             "kind": ["police_post", "canteen"],
             "name": ["站", "食堂"],
+            "level": ["street", None],
+            "opening_hours": ["Mo-Fr 08:30-17:30", None],
             "address": ["一号", None],
             "lon": [123.1, 123.2],
             "lat": [41.1, 41.2],
@@ -103,7 +105,7 @@ def test_service_points_are_classed_by_kind() -> None:
     columns = json.loads(service_point_layer(points).content)
     kinds = list(PointKind)
     assert [kinds[index] for index in columns["cls"]] == [PointKind.POLICE_POST, PointKind.CANTEEN]
-    assert columns["details"] == [["一号", ""]]
+    assert columns["details"] == [["街道", ""], ["周一-周五 08:30-17:30", ""], ["一号", ""]]
 
 
 def test_no_cases_is_an_empty_layer() -> None:

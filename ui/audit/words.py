@@ -34,6 +34,7 @@ _NAMES = {
     "fields": N_("看到的字段"),
     "file": N_("文件"),
     "filter": N_("筛选条件"),
+    "filter_words": N_("筛选条件"),
     "format": N_("格式"),
     "from": N_("从"),
     "inserted": N_("新增"),

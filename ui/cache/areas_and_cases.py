@@ -7,6 +7,7 @@ import streamlit as st
 
 from domain.actor import Actor
 from domain.filters import NO_VALUE, CaseFilter
+from domain.i18n import use_language
 from domain.vocabulary import Level
 from queries import areas, cases, features
 from queries.areas import AreaInfo
@@ -144,10 +145,14 @@ def case_points(
 
 
 @st.cache_data(ttl=TTL, max_entries=LARGE, show_spinner=False, hash_funcs=HASH)
-def service_points(actor: Actor, key: Versions, inside: int | None) -> PlainLayer:
-    """Service points inside an area (None: everywhere)."""
+def service_points(
+    actor: Actor, key: Versions, inside: int | None, kinds: tuple[str, ...], language: str
+) -> PlainLayer:
+    """Service points of some kinds (none named: all) inside an area (None: everywhere), told in a language."""
     with store().session(actor) as session:
-        return layer_content.service_point_layer(features.service_points(session, inside))
+        found = features.service_points(session, inside)
+    with use_language(language):
+        return layer_content.service_point_layer(found[found["kind"].isin(kinds)] if kinds else found)
 
 
 @st.cache_data(ttl=TTL, max_entries=LARGE, show_spinner=False, hash_funcs=HASH)

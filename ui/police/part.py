@@ -9,10 +9,11 @@ class Part(Labelled):
     """The parts of the screen, in their order."""
 
     POINTS = "points"
+    EMBEDDING = "embedding"
 
     @classmethod
     def _labels(cls) -> dict[str, str]:
-        return {"points": N_("站点")}
+        return {"points": N_("站点"), "embedding": N_("嵌入")}
 
 
 def choose() -> Part:

@@ -1,0 +1,69 @@
+"""The maps of 警地融合: areas of a level, painted or plain, with the service points over them."""
+
+from collections.abc import Sequence
+
+from domain.i18n import current_language
+from domain.settings import settings
+from domain.vocabulary import Level, PointKind, Subject
+from ui import area_map, map_layers, map_panel, theme
+from ui.cache import areas_and_cases as cache
+from ui.layer_content import AreaLayer
+from ui.layers import publish
+from ui.map_panel import BaseMap, MapView, SwitchLayer
+from ui.scale import Scale
+from ui.shell import Page
+
+_OVER_TILES = 0.75
+_PLAIN = Scale("", "", "", (), (theme.LINE,), (), 0, "")
+LINES_ON, POINTS_ON = ("lines",), ("lines", "points")
+"""What is switched on where the URL says nothing of layers."""
+
+POLICE = (PointKind.POLICE_ROOM, PointKind.POLICE_POST)
+"""The kinds of points whose reach and load are asked for unless the reader chooses others."""
+
+
+def layer_of(page: Page, level: Level) -> AreaLayer | None:
+    """The areas of a level inside the place; None where it has none."""
+    return cache.area_layer(page.actor, page.key(Subject.AREAS), level, page.place.painted_id)
+
+
+def layers(page: Page, default: tuple[str, ...], kinds: Sequence[str]) -> list[SwitchLayer]:
+    """Roads and rivers, and the service points of some kinds (none named: all)."""
+    return map_layers.of_points(page, default, tuple(kinds))
+
+
+def plain(page: Page, layer: AreaLayer, over: Sequence[SwitchLayer]) -> None:
+    """Draw the areas as the ground under layers."""
+    painted(page, layer, [None] * len(layer.areas), _PLAIN, over, is_plain=True)
+
+
+def painted(
+    page: Page,
+    layer: AreaLayer,
+    values: Sequence[float | None],
+    scale: Scale,
+    over: Sequence[SwitchLayer],
+    *,
+    is_plain: bool = False,
+) -> None:
+    """Draw the areas painted with values, one an area in the layer's order; a click goes into an area."""
+    here = page.place.code
+    own = area_map.own_of(page, layer)
+    map_panel.draw(
+        BaseMap(page.contents.home or layer.bounds, settings().tile_url, settings().tile_attribution),
+        MapView(
+            view_key=here or "",
+            bounds=layer.bounds_of(here) if here else layer.bounds,
+            areas=publish(layer.content),
+            values=values,
+            own=own,
+            scale=scale,
+            outline=publish(layer.outline),
+            layers=over,
+            selected=here,
+            opacity=_OVER_TILES if settings().tile_url else 1.0,
+            language=current_language(),
+            plain=is_plain,
+        ),
+        area_map.on_event,
+    )
