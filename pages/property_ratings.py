@@ -5,21 +5,27 @@ import streamlit as st
 from domain.i18n import _
 from ui import messages, shell
 from ui.navigation import Screen
-from ui.property import card, part, register
+from ui.property import card, checklist, part, register, unmanaged
+from ui.property.part import Part
 
 page = shell.begin(Screen.PROPERTY_RATINGS)
 if page.is_foreign:
     messages.outside_scope(page.own[-1])
     st.stop()
-part.choose()
+shown = part.choose()
 rows = register.of(page)
 if rows.empty:
     messages.empty(_("这里没有登记小区"), what_next=_("导入后这里自动更新："))
     st.code("python -m data import compounds FILE", language=None, wrap_lines=True)
     st.stop()
-chosen = register.narrowed(rows)
-left, right = st.columns([8, 4], gap="small")
-with left:
-    register.draw(chosen, len(rows))
-with right:
-    card.draw(rows)
+if shown is Part.UNMANAGED:
+    unmanaged.draw(page, rows)
+elif shown is Part.CHECKLIST:
+    checklist.draw(page, rows)
+else:
+    chosen = register.narrowed(rows)
+    left, right = st.columns([8, 4], gap="small")
+    with left:
+        register.draw(chosen, len(rows))
+    with right:
+        card.draw(page, rows)

@@ -5,10 +5,18 @@ has the last day of it in `unmanaged_until`.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
 
 import pandas as pd
 
 from data.session import Session
+from domain.i18n import N_
+from domain.vocabulary import Labelled, Level
+from geo.coverage import repair
+from geo.join import NOWHERE, AreaIndex
+from queries import features
 from queries.compose import statement
 
 FIVE_HAVES = ("party_branch", "has_place", "has_funds", "has_volunteers", "has_consultation")
@@ -19,6 +27,7 @@ SELF_GOVERNMENT = ("owners_committee", "cross_serving")
 
 _COUNTS = ("households", "buildings", "built_year")
 _FLAGS = (*FIVE_HAVES, *SELF_GOVERNMENT, "demonstration")
+_WGS_84 = "EPSG:4326"
 _DAYS = ("unmanaged_since", "unmanaged_until", "takeover_due")
 
 
@@ -48,3 +57,99 @@ def compounds(session: Session, inside: int | None) -> pd.DataFrame:
 def companies(rows: pd.DataFrame) -> Sequence[str]:
     """The companies of some compounds, in order of their names."""
     return sorted(rows["company"].dropna().unique().tolist())
+
+
+class Standing(Labelled):
+    """How it stands with a compound that nobody manages, the most urgent first."""
+
+    OVERDUE = "overdue"
+    IN_TIME = "in_time"
+    NO_DUE = "no_due"
+    NO_MEASURE = "no_measure"
+
+    @classmethod
+    def _labels(cls) -> dict[str, str]:
+        return {
+            "overdue": N_("逾期"),
+            "in_time": N_("未到期"),
+            "no_due": N_("没有到期日"),
+            "no_measure": N_("没有措施"),
+        }
+
+
+def unmanaged(rows: pd.DataFrame, today: date) -> pd.DataFrame:
+    """Those of some compounds (`compounds`) that nobody manages, the longest overdue first, then the next due.
+
+    Further columns: days (int64, since it has no manager), days_left (Int64, negative where overdue, NA without a
+    due day), standing (`Standing`).
+    """
+    found = rows[rows["unmanaged_since"].notna()]
+    now = pd.Timestamp(today)
+    left = (found["takeover_due"] - now).dt.days.astype("Int64")
+    late = (left < 0).fillna(value=False).astype(bool)
+    standing = pd.Series(Standing.IN_TIME.value, index=found.index, dtype=object)
+    standing[found["takeover_due"].isna()] = Standing.NO_DUE.value
+    standing[found["takeover"].isna()] = Standing.NO_MEASURE.value
+    standing[late] = Standing.OVERDUE.value
+    told = found.assign(days=(now - found["unmanaged_since"]).dt.days, days_left=left, standing=standing)
+    order = standing.map([item.value for item in Standing].index)
+    placed = told.assign(order=order).sort_values(["order", "takeover_due", "unmanaged_since", "code"])
+    return placed.drop(columns="order")
+
+
+def clearing(rows: pd.DataFrame, today: date, months: int) -> pd.DataFrame:
+    """The last months, the running one included, and how many of some compounds nobody managed at the end of each.
+
+    Columns: month (date, its first day), began, cleared, unmanaged (int64): unmanaged = that of the month before +
+    began - cleared. An earlier time without a manager is known by its last day only: it counts from the first month
+    on. A beginning after `today` counts in the last month, so that the last row tells what is unmanaged now.
+    """
+    starts = pd.date_range(end=pd.Timestamp(today).replace(day=1), periods=months, freq="MS")
+    ends = [*(starts[1:] - pd.Timedelta(days=1)), pd.Timestamp(today)]
+    since = rows["unmanaged_since"].dropna().clip(upper=ends[-1])
+    until = rows["unmanaged_until"].dropna()
+    at_end = [int((since <= end).sum() + (until >= end).sum()) for end in ends]
+    before = starts[0] - pd.Timedelta(days=1)
+    edges = [before, *ends]
+    began = [int(((since > start) & (since <= end)).sum()) for start, end in pairwise(edges)]
+    cleared = [int(((until >= start) & (until < end)).sum()) for start, end in pairwise(edges)]
+    return pd.DataFrame({"month": starts.date, "began": began, "cleared": cleared, "unmanaged": at_end})
+
+
+def by_area(rows: pd.DataFrame, level: Level) -> dict[tuple[str, str], pd.DataFrame]:
+    """Some compounds by the area of a level (district, street or community) that they lie in: code and name.
+
+    Those that lie in none stand under two empty texts, last.
+    """
+    names = {"code": f"{level.value}_code", "name": level.value}
+    keys = rows[names["code"]].fillna(""), rows[names["name"]].fillna("")
+    found = {(str(code), str(name)): part for (code, name), part in rows.groupby(list(keys), sort=True)}
+    return dict(sorted(found.items(), key=lambda item: (not item[0][0], item[0])))
+
+
+@dataclass(frozen=True)
+class Stations:
+    """Service points that lie in the outline of a compound, and what was looked at.
+
+    `rows`: code, kind, name, address, compound_code, compound; by compound and code. Of two compounds that overlap
+    the one with the lower code has the point. A compound that is but a point has no inside.
+    """
+
+    rows: pd.DataFrame
+    points: int
+    outlined: int
+    compounds: int
+
+
+def stations(session: Session, inside: int | None) -> Stations:
+    """The service points inside compounds of an area; None: everywhere."""
+    found = features.compounds(session, inside)
+    points = features.service_points(session, inside)
+    outlined = repair(found).frame
+    located = AreaIndex(outlined).locate(points["lon"], points["lat"], crs=_WGS_84).position
+    within = located != NOWHERE
+    around = outlined.iloc[located[within]]
+    rows = points.loc[within, ["code", "kind", "name", "address"]].reset_index(drop=True)
+    rows = rows.assign(compound_code=around["code"].to_numpy(), compound=around["name"].to_numpy())
+    rows = rows.sort_values(["compound_code", "code"], ignore_index=True)
+    return Stations(rows, len(points), len(outlined), len(found))

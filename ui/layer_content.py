@@ -111,6 +111,16 @@ def compound_layer(compounds: gpd.GeoDataFrame) -> PlainLayer:
     return PlainLayer(to_geojson_bytes(told, ["name", "cls", "details"]), len(told), len(told))
 
 
+def compound_points(
+    compounds: pd.DataFrame, classes: Sequence[int], details: Sequence[Sequence[str]]
+) -> PlainLayer:
+    """Compounds as points, which are seen on a map of a city too. `compounds` has name, lon and lat (degrees)."""
+    cut_details = [[cut(text, _TEXT_LENGTH) for text in column] for column in details]
+    return _points(
+        compounds, name=compounds["name"], classes=classes, details=cut_details, total=len(compounds)
+    )
+
+
 def case_layer(cases: pd.DataFrame, clock: Clock, total: int) -> PlainLayer:
     """Cases as points: named by title or category, with the local time of their report.
 

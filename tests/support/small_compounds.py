@@ -73,3 +73,24 @@ def bring_compounds(store: Store, compounds: Iterable[Mapping[str, Any]]) -> Non
                 }
                 | {name: row.get(name) for name in _COLUMNS},
             )
+
+
+def bring_points(store: Store, points: Mapping[str, tuple[int, int]]) -> None:
+    """Party stations in the middle of cells, by code; they lie in the community of the cell."""
+    with store.writing(OPERATOR) as writer:
+        for number, (code, (column, row)) in enumerate(points.items(), start=1):
+            lon, lat = middle(column, row)
+            writer.run(
+                """insert into service_point by name
+                select $number as point_id, $code as code, 'party_station' as kind, $code as name, $lon as lon,
+                    $lat as lat, 'inside' as location_status, area_id, city_id, district_id, street_id, community_id,
+                    timestamp '2026-01-01' as valid_from, 1 as batch_id
+                from area where code = $community and valid_to is null""",
+                {
+                    "number": number,
+                    "code": code,
+                    "lon": lon,
+                    "lat": lat,
+                    "community": COMMUNITIES[2 * (column // 2) + row // 2],
+                },
+            )

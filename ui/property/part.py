@@ -9,10 +9,16 @@ class Part(Labelled):
     """The parts of the screen, in their order."""
 
     COMPOUNDS = "compounds"
+    UNMANAGED = "unmanaged"
+    CHECKLIST = "checklist"
 
     @classmethod
     def _labels(cls) -> dict[str, str]:
-        return {"compounds": N_("小区")}
+        return {
+            "compounds": N_("小区"),
+            "unmanaged": N_("弃管清零"),
+            "checklist": N_("五有与共建"),
+        }
 
 
 def choose() -> Part:

@@ -1,5 +1,6 @@
 """The compounds of a place as a list, narrowed by condition and company; the open one stands in the URL."""
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import pandas as pd
@@ -8,7 +9,7 @@ import streamlit as st
 from domain.i18n import N_, _, current_language, format_number
 from domain.vocabulary import Labelled, Level, Subject
 from queries.property import companies
-from ui import messages, open_row, urlstate
+from ui import messages, open_row, theme, urlstate
 from ui.cache import property as cache
 from ui.community.block import ROW_HEIGHT, height
 from ui.encode import cut, cut_cells
@@ -21,7 +22,10 @@ MOST_ROWS = 300
 OPEN, _COMPANY = "compound", "company"
 _ANY = ""
 _LONGEST_CHOICE = 40
-_ROWS_SEEN = 16
+ROWS_SEEN = 16
+
+Columns = Mapping[str, list[str] | pd.Series]
+"""What a table of compounds shows, by heading."""
 
 
 class Show(Labelled):
@@ -111,8 +115,18 @@ def draw(rows: pd.DataFrame, total: int) -> None:
     table("compounds", shown, _columns(shown))
 
 
-def table(name: str, rows: pd.DataFrame, columns: dict[str, list[str] | pd.Series]) -> None:
-    """A table of compounds whose rows open them; `columns` are what it shows of `rows`, by heading."""
+def table(
+    name: str,
+    rows: pd.DataFrame,
+    columns: Columns,
+    *,
+    red: Sequence[bool] = (),
+    seen: int = ROWS_SEEN,
+) -> None:
+    """A table of compounds whose rows open them; `columns` are what it shows of `rows`, by heading.
+
+    Where `red` holds the row is in the colour of what is overdue or black-listed.
+    """
     key = f"{name}_rows_{current_language()}"
     codes = rows["code"].tolist()
     now = opened(rows)
@@ -122,12 +136,14 @@ def table(name: str, rows: pd.DataFrame, columns: dict[str, list[str] | pd.Serie
         for heading, values in columns.items()
         if isinstance(values, pd.Series) and pd.api.types.is_integer_dtype(values)
     }
+    shown = cut_cells(pd.DataFrame({heading: list(values) for heading, values in columns.items()}))
+    colors = [f"color: {theme.ALARM}" if late else "" for late in red]
     st.dataframe(
-        cut_cells(pd.DataFrame({heading: list(values) for heading, values in columns.items()})),
+        shown.style.apply(lambda _column: colors) if any(red) else shown,
         key=key,
         hide_index=True,
         row_height=ROW_HEIGHT,
-        height=height(len(rows), _ROWS_SEEN),
+        height=height(len(rows), seen),
         placeholder="",
         column_config=numbers,
         on_select=partial(_choose, key, codes),
@@ -141,7 +157,7 @@ def _choose(key: str, codes: list[str]) -> None:
     open_one(None if place is None else codes[place])
 
 
-def _columns(rows: pd.DataFrame) -> dict[str, list[str] | pd.Series]:
+def _columns(rows: pd.DataFrame) -> Columns:
     return {
         _("小区名称"): rows["name"].tolist(),
         Level.STREET.label: [words.text(value) for value in rows["street"]],

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 
 from domain.i18n import N_, NO_VALUE, _, format_date, format_number
+from domain.vocabulary import Takeover
 
 HAVES = {
     "party_branch": N_("党支部"),
@@ -46,3 +47,19 @@ def day(value: Any) -> str:
 def count(value: Any) -> str:
     """A number; a mark where it is not known."""
     return format_number(None if pd.isna(value) else int(value))
+
+
+def takeover(value: Any) -> str:
+    """The measure chosen; that there is none."""
+    if pd.isna(value):
+        return _("没有措施")
+    return Takeover(value).label if value in set(Takeover) else str(value)
+
+
+def due(days_left: Any) -> str:
+    """How long it is to a due day, or since it."""
+    if pd.isna(days_left):
+        return ""
+    if days_left < 0:
+        return _("逾期 {n} 天").format(n=format_number(-int(days_left)))
+    return _("还有 {n} 天").format(n=format_number(int(days_left)))
