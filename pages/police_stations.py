@@ -5,12 +5,14 @@ Which part is shown stands in the URL, and so does the area, which narrows every
 
 from ui import shell
 from ui.navigation import Screen
-from ui.police import embedding, part, points
+from ui.police import coverage, embedding, part, points
 from ui.police.part import Part
 
 page = shell.begin(Screen.POLICE_STATIONS)
 shown = part.choose()
-if shown is Part.POINTS:
+if shown is Part.COVERAGE:
+    coverage.draw(page)
+elif shown is Part.POINTS:
     points.draw(page)
 else:
     embedding.draw(page)

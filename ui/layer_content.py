@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from domain.clock import Clock
-from domain.i18n import format_date, format_datetime, format_number
+from domain.i18n import _, format_date, format_datetime, format_number
 from domain.vocabulary import CaseState, Level, PointKind
 from geo.simplify import simplify_coverage, to_geojson_bytes
 from ui import opening_words
@@ -164,6 +164,37 @@ def service_point_layer(points: pd.DataFrame) -> PlainLayer:
         ],
         total=len(points),
     )
+
+
+def nothing() -> PlainLayer:
+    """A layer of shapes that has none."""
+    return PlainLayer(b'{"type":"FeatureCollection","features":[]}', 0, 0)
+
+
+def uncovered_layer(shapes: gpd.GeoDataFrame, uncovered: pd.DataFrame, total: int) -> PlainLayer:
+    """Places beyond a walk, of `total`: GeoJSON with name, class 0 and details: households, metres, nearest point.
+
+    `shapes` has area_id, name and geometry of all places, `uncovered` area_id, households, walk_m and point.
+    """
+    west, south, east, north = (float(edge) for edge in shapes.total_bounds)
+    found = shapes[["area_id", "name", "geometry"]].merge(
+        uncovered[["area_id", "households", "walk_m", "point"]], on="area_id"
+    )
+    light = simplify_coverage(found, _tolerance_m(west, south, east, north))
+    light["name"] = _texts(found["name"])
+    light["cls"] = 0
+    light["details"] = list(
+        zip(
+            [format_number(None if pd.isna(count) else count) for count in found["households"]],
+            [
+                _("{n} 米").format(n=format_number(metres)) if pd.notna(metres) else ""
+                for metres in found["walk_m"]
+            ],
+            _texts(found["point"]),
+            strict=True,
+        )
+    )
+    return PlainLayer(to_geojson_bytes(light, ["name", "cls", "details"]), len(light), total)
 
 
 def _case_class(state: CaseState, *, overdue: bool) -> int:

@@ -8,6 +8,7 @@ from domain.i18n import _, current_language, format_number
 from domain.vocabulary import CaseState, PointKind, Subject
 from ui import place, theme
 from ui.cache import areas_and_cases as cache
+from ui.cache import posts
 from ui.cache.heat import heat_of
 from ui.heat_key import bandwidth_m, heat_key
 from ui.layer_content import PlainLayer
@@ -17,6 +18,9 @@ from ui.shell import Page
 
 DEFAULT_ON = ("lines",)
 MAX_CASES = 5_000
+POLICE = (PointKind.POLICE_ROOM, PointKind.POLICE_POST)
+"""The kinds of points whose reach is told unless the reader chooses others."""
+
 _CLUSTERED_FROM = 30  # fewer points are seen one by one
 
 
@@ -36,6 +40,7 @@ def switchable(page: Page, wanted: CaseFilter) -> list[SwitchLayer]:
         _heat(page, wanted, on),
         _points(page, on, ()),
         _layer("compounds", _("小区"), "shapes", on, compounds, _compound_classes(), _compound_fields()),
+        uncovered(page, POLICE, on),
     ]
 
 
@@ -44,6 +49,16 @@ def of_points(page: Page, default: tuple[str, ...], kinds: tuple[str, ...]) -> l
     on = place.layers_on(default)
     lines = partial(cache.lines, page.actor, page.key(Subject.LINES))
     return [_layer("lines", _("道路与河流"), "lines", on, lines), _points(page, on, kinds)]
+
+
+def uncovered(page: Page, kinds: tuple[PointKind, ...], on: tuple[str, ...]) -> SwitchLayer:
+    """The places that lie beyond a 15-minute walk of every point of some kinds."""
+    content = partial(posts.uncovered, page.actor, page.versions, kinds, page.place.scope, current_language())
+    name = _("警务未覆盖") if kinds == POLICE else _("未覆盖")
+    classes = (LegendEntry(_("步行 15 分钟以外"), theme.WATCH),)
+    return _layer(
+        "uncovered", name, "shapes", on, content, classes, (_("户数"), _("步行距离"), _("最近站点"))
+    )
 
 
 def _points(page: Page, on: tuple[str, ...], kinds: tuple[str, ...]) -> SwitchLayer:

@@ -94,7 +94,7 @@ def test_embedding_tells_blanks_and_what_was_never_imported(opened: pytest.Monke
 
 
 def test_without_posts_the_screen_says_how_to_bring_them(opened: pytest.MonkeyPatch, city_db: Path):
-    for part in ("points", "embedding"):
+    for part in ("coverage", "points", "embedding"):
         app = page(opened, city_db, "police_stations", part=part)
         assert [bool(box.value) for box in app.info] == [True]
         assert app.code[0].value.startswith("python -m data import")
@@ -107,3 +107,40 @@ def test_the_list_goes_out_as_a_file(opened: pytest.MonkeyPatch, posted_db: Path
     assert [item.value for item in started.warning] == []
     links: list[Any] = list(started.get("link_button"))
     assert any("service_points_" in str(link.proto.url) for link in links)
+
+
+def test_coverage_tells_shares_with_counts_and_how_it_was_measured(
+    opened: pytest.MonkeyPatch, module_town_db: Path
+):
+    app = page(opened, module_town_db, "police_stations")
+    shares = [metric.value for metric in app.metric][:3]
+    assert all(share.endswith(" %") for share in shares)
+    told = captions(app)
+    assert re.search(r"步行距离：\d+/620 个网格沿道路算", told)
+    assert re.search(r"[\d,]+/[\d,]+ 户", told)
+    worst: list[Any] = [button for button in app.button if str(button.key).startswith("line_shares_")]
+    inside = worst[0].click().run()
+    assert inside.query_params["area"]
+    assert [metric.label for metric in inside.metric] == [metric.label for metric in app.metric]
+
+
+def test_stacked_points_lead_to_their_list(opened: pytest.MonkeyPatch, posted_db: Path):
+    app = page(opened, posted_db, "police_stations")
+    assert "没有导入道路：步行距离一律按直线 × 1.3 估算。" in captions(app)
+    assert "没有户数，只数得出网格" in captions(app)
+    listed = clicked(app, "2/3 处站点的坐标与别的站点重合")
+    assert listed.dataframe[0].value["坐标"].tolist() == ["与另外 1 处重合"] * 2
+
+
+def test_kinds_without_a_point_tell_no_distance(opened: pytest.MonkeyPatch, posted_db: Path):
+    none = page(opened, posted_db, "police_stations", kind="courier_station")
+    assert not none.metric
+    assert none.info
+    nowhere = page(opened, posted_db, "police_stations", kind="canteen")
+    assert "没有可用坐标" in str(nowhere.info[0].proto.title)
+
+
+def test_a_department_is_told_no_distance(opened: pytest.MonkeyPatch, module_town_db: Path):
+    app = page(opened, module_town_db, "police_stations", role="department_handler")
+    assert not app.metric
+    assert [bool(box.value) for box in app.info] == [True]

@@ -4,10 +4,16 @@ import pandas as pd
 import streamlit as st
 
 from domain.actor import Actor
-from domain.vocabulary import PoliceTier
-from queries import posts
+from domain.i18n import use_language
+from domain.vocabulary import PointKind, PoliceTier, Subject
+from queries import areas, posts
+from queries.areas import AreaInfo
 from queries.posts import AtPoint, Embedding
-from ui.cache.keys import HASH, SMALL, TTL, Versions
+from queries.reach import Coverage
+from ui import layer_content
+from ui.cache import reach
+from ui.cache.keys import HASH, LARGE, SMALL, TTL, Versions, key_of
+from ui.layer_content import PlainLayer
 from ui.storage import store
 
 
@@ -30,3 +36,36 @@ def embedding(actor: Actor, key: Versions, inside: int | None) -> dict[PoliceTie
     """The three tiers of embedding inside an area."""
     with store().session(actor) as session:
         return posts.embedding(session, inside)
+
+
+_REACHED = (Subject.AREAS, Subject.LINES, Subject.POINTS)
+"""What distances are made of."""
+
+
+def uncovered(
+    actor: Actor,
+    versions: dict[Subject, int],
+    kinds: tuple[PointKind, ...],
+    inside: AreaInfo | None,
+    language: str,
+) -> PlainLayer:
+    """The places beyond a 15-minute walk as a layer, told in a language; an empty one where distances are refused."""
+    _verdict, told = reach.coverage(actor, versions, kinds, inside)
+    return _uncovered(actor, key_of(versions, *_REACHED), kinds, inside, language, told)
+
+
+@st.cache_data(ttl=TTL, max_entries=LARGE, show_spinner=False, hash_funcs=HASH)
+def _uncovered(
+    actor: Actor,
+    key: Versions,
+    kinds: tuple[PointKind, ...],
+    inside: AreaInfo | None,
+    language: str,
+    _told: Coverage | None,
+) -> PlainLayer:
+    if _told is None or _told.uncovered.empty:
+        return layer_content.nothing()
+    with store().session(actor) as session:
+        shapes = areas.shapes_within(session, _told.level, inside.area_id if inside else None)
+    with use_language(language):
+        return layer_content.uncovered_layer(shapes, _told.uncovered, len(_told.rows))

@@ -7,6 +7,7 @@ import pandas as pd
 from domain.i18n import _
 from queries.list_export import ListRequest
 from queries.posts import Embedding, Seat
+from queries.reach import Coverage
 from ui import list_export
 from ui.police import words
 from ui.shell import Page
@@ -58,3 +59,28 @@ def _seats(page: Page, told: Embedding, seat: Seat, rows: pd.DataFrame) -> ListR
     conditions = (_("{tier} → {seat}").format(tier=told.tier.label, seat=told.tier.seat), seat.label)
     title = _("警地嵌入")
     return ListRequest("embedding", title, rows, columns, page.place.scope, page.city.as_of_utc, conditions)
+
+
+def uncovered(page: Page, told: Coverage, rows: pd.DataFrame) -> None:
+    """Draw the order of the places beyond the walk."""
+    list_export.draw(page, "uncovered", len(rows), partial(_uncovered, page, told, rows))
+
+
+def _uncovered(page: Page, told: Coverage, rows: pd.DataFrame) -> ListRequest:
+    columns = {
+        "code": _("区划编码"),
+        "name": _("区划"),
+        "community": _("社区"),
+        "street": _("街道"),
+        "households": _("户数；空＝不明"),
+        "straight_m": _("到最近站点的直线距离（米）"),
+        "walk_m": _("到最近站点的步行距离（米）"),
+        "walk_by": _("步行距离怎么算：network＝沿道路，straight＝直线 × 1.3"),
+        "point_code": _("直线最近的站点的编码；空＝在导出人的范围之外"),
+        "point": _("直线最近的站点"),
+        "lon": _("经度"),
+        "lat": _("纬度"),
+    }
+    kinds = _("站点种类：{kinds}").format(kinds=_("、").join(kind.label for kind in told.kinds))
+    title = _("步行 15 分钟以外的{level}").format(level=told.level.label.lower())
+    return ListRequest("uncovered", title, rows, columns, page.place.scope, page.city.as_of_utc, (kinds,))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from domain.i18n import current_language
 from domain.settings import settings
 from domain.vocabulary import Level, PointKind, Subject
-from ui import area_map, map_layers, map_panel, theme
+from ui import area_map, map_layers, map_panel, place, theme
 from ui.cache import areas_and_cases as cache
 from ui.layer_content import AreaLayer
 from ui.layers import publish
@@ -18,7 +18,7 @@ _PLAIN = Scale("", "", "", (), (theme.LINE,), (), 0, "")
 LINES_ON, POINTS_ON = ("lines",), ("lines", "points")
 """What is switched on where the URL says nothing of layers."""
 
-POLICE = (PointKind.POLICE_ROOM, PointKind.POLICE_POST)
+POLICE = map_layers.POLICE
 """The kinds of points whose reach and load are asked for unless the reader chooses others."""
 
 
@@ -67,3 +67,8 @@ def painted(
         ),
         area_map.on_event,
     )
+
+
+def uncovered(page: Page, kinds: tuple[PointKind, ...], default: tuple[str, ...]) -> SwitchLayer:
+    """The places beyond a 15-minute walk of the points of some kinds."""
+    return map_layers.uncovered(page, kinds, place.layers_on(default))

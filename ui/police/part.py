@@ -8,12 +8,13 @@ from ui import urlstate
 class Part(Labelled):
     """The parts of the screen, in their order."""
 
+    COVERAGE = "coverage"
     POINTS = "points"
     EMBEDDING = "embedding"
 
     @classmethod
     def _labels(cls) -> dict[str, str]:
-        return {"points": N_("站点"), "embedding": N_("嵌入")}
+        return {"coverage": N_("覆盖"), "points": N_("站点"), "embedding": N_("嵌入")}
 
 
 def choose() -> Part:
@@ -22,7 +23,7 @@ def choose() -> Part:
         _("警地融合的部分"),
         [part.value for part in Part],
         key="part",
-        default=Part.POINTS.value,
+        default=Part.COVERAGE.value,
         names=lambda value: Part(value).label,
     )
     return Part(chosen)
