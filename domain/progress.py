@@ -21,6 +21,8 @@ _STAGES = {
     "writing": N_("写入"),
     "exporting": N_("导出"),
     "building": N_("生成"),
+    "measuring": N_("量距离"),
+    "solving": N_("求解"),
 }
 
 

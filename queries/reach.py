@@ -251,43 +251,35 @@ def _metres(rows: pd.DataFrame, column: str) -> Any:
 
 def _by_street(rows: pd.DataFrame) -> pd.DataFrame:
     """One row a street; places that no street holds are together, without a name."""
-    told = []
-    for street_id, mine in rows.groupby("street_id", dropna=False, sort=False):
-        households = mine["households"]
-        held = {within: share(households, mine[within.value].to_numpy(bool)) for within in Within}
-        walk = held[Within.WALK]
-        told.append(
-            {
-                "street_id": street_id,
-                "street_code": mine["street_code"].iloc[0],
-                "street": mine["street"].iloc[0],
-                "places": len(mine),
-                "households": walk.known,
-                "unknown": walk.unknown,
-                **{within.value: held[within].households for within in Within},
-                "share_walk": walk.value,
-                "uncovered": int((~mine[Within.WALK.value]).sum()),
-                "median_m": _finite(median_m(households, _metres(mine, "straight_m"))),
-            }
-        )
-    columns = [
-        "street_id",
-        "street_code",
-        "street",
-        "places",
-        "households",
-        "unknown",
-        *[w.value for w in Within],
-    ]
-    frame = pd.DataFrame(told, columns=[*columns, "share_walk", "uncovered", "median_m"])
+    street, _ids = pd.factorize(rows["street_id"], use_na_sentinel=False)
+    order = np.argsort(street, kind="stable")
+    groups = np.split(order, np.flatnonzero(np.diff(street[order])) + 1) if len(order) else []
+    first = rows.iloc[[mine[0] for mine in groups]]
+    households = rows["households"].to_numpy(float, na_value=np.nan)
+    straight_m = _metres(rows, "straight_m")
+    held = {within: rows[within.value].to_numpy(bool) for within in Within}
+    shares = {within: [share(households[mine], held[within][mine]) for mine in groups] for within in Within}
+    walk = shares[Within.WALK]
+    frame = pd.DataFrame(
+        {
+            **{name: first[name].to_numpy() for name in ("street_id", "street_code", "street")},
+            "places": [len(mine) for mine in groups],
+            "households": [one.known for one in walk],
+            "unknown": [one.unknown for one in walk],
+            **{within.value: [one.households for one in shares[within]] for within in Within},
+            "share_walk": [one.value for one in walk],
+            "uncovered": [int((~held[Within.WALK][mine]).sum()) for mine in groups],
+            "median_m": [_finite(median_m(households[mine], straight_m[mine])) for mine in groups],
+        }
+    )
     numbers = ["places", "households", "unknown", *[within.value for within in Within], "uncovered"]
     frame = frame.astype(dict.fromkeys(numbers, "int64") | {"street_id": "Int64"})
     frame = frame.astype({"share_walk": "Float64", "median_m": "Float64"})
     left = frame["households"] - frame[Within.WALK.value]
-    order = frame.assign(left=left).sort_values(
+    ordered = frame.assign(left=left).sort_values(
         ["share_walk", "left", "street_code"], ascending=[True, False, True], na_position="last"
     )
-    return order.drop(columns="left").reset_index(drop=True)
+    return ordered.drop(columns="left").reset_index(drop=True)
 
 
 def _finite(metres: float | None) -> float | None:
