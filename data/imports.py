@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from data.ingest.areas import AreaFields, read_areas, read_lines
+from data.ingest.assessments import read_assessments
 from data.ingest.cases import iter_cases
 from data.ingest.duty import read_duty
 from data.ingest.findings import Finding
@@ -21,6 +22,7 @@ from data.ingest.raw_rows import export_rejects
 from data.ingest.systems import Bounds
 from data.ledger import Writer
 from data.load.areas import load_areas
+from data.load.assessments import load_assessments
 from data.load.batch import SourceFile
 from data.load.cases import load_cases
 from data.load.duty import load_duty
@@ -166,6 +168,19 @@ class DutyOrder:
         """See `Order.read`."""
         file, source = read_duty(task.path, self.mapping), task.source(self.kind)
         return lambda writer: load_duty(writer, file, source, task.max_reject_share)
+
+
+@dataclass(frozen=True)
+class AssessmentsOrder:
+    """Assessments of compounds or companies; without a mapping the file uses our column names."""
+
+    mapping: Mapping | None = None
+    kind: ImportKind = ImportKind.ASSESSMENTS
+
+    def read(self, task: Task) -> Load:
+        """See `Order.read`."""
+        file, source = read_assessments(task.path, self.mapping), task.source(self.kind)
+        return lambda writer: load_assessments(writer, file, source, task.max_reject_share)
 
 
 @dataclass(frozen=True)

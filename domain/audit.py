@@ -21,6 +21,7 @@ class Action(Labelled):
     IMPORT_COMPOUNDS = "import_compounds"
     IMPORT_LINES = "import_lines"
     IMPORT_DUTY = "import_duty"
+    IMPORT_ASSESSMENTS = "import_assessments"
     UNDO_IMPORT = "undo_import"
     RELOCATE = "relocate"
     PROMISE = "promise"
@@ -57,6 +58,7 @@ class Action(Labelled):
             "import_compounds": N_("导入小区"),
             "import_lines": N_("导入线要素"),
             "import_duty": N_("导入责任岗位"),
+            "import_assessments": N_("导入考核评分"),
             "undo_import": N_("撤销导入"),
             "relocate": N_("重新落区"),
             "promise": N_("约定来源的送数间隔"),

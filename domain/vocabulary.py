@@ -324,6 +324,7 @@ class ImportKind(Labelled):
     COMPOUNDS = "compounds"
     LINES = "lines"
     DUTY = "duty"
+    ASSESSMENTS = "assessments"
 
     @classmethod
     def _labels(cls) -> dict[str, str]:
@@ -334,6 +335,7 @@ class ImportKind(Labelled):
             "compounds": N_("小区"),
             "lines": N_("线要素"),
             "duty": N_("责任岗位"),
+            "assessments": N_("考核评分"),
         }
 
 

@@ -36,6 +36,7 @@ class Contents:
     compounds: int
     lines: int
     duty: int
+    assessments: int
 
 
 def city(session: Session) -> CityInfo:
@@ -59,7 +60,7 @@ def versions(session: Session) -> dict[Subject, int]:
 
 
 def contents(session: Session) -> Contents:
-    """How many areas, cases, points, compounds, lines and posts on duty the actor sees."""
+    """How many areas, cases, points, compounds, lines, posts on duty and assessments the actor sees."""
     return Contents(*session.one(statement("meta", "counts")))
 
 

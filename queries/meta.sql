@@ -12,7 +12,8 @@ select
     (select count(*) from visible_service_point) as points,
     (select count(*) from visible_compound) as compounds,
     (select count(*) from visible_line) as lines,
-    (select count(*) from visible_duty) as duty
+    (select count(*) from visible_duty) as duty,
+    (select count(*) from visible_assessment) as assessments
 
 -- name: batches
 -- grain: one row an import, newest first

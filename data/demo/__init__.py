@@ -1,5 +1,6 @@
 """The demo city 云州市: pure, deterministic generators (docs/demo-city.md lists what is planted in it)."""
 
+from data.demo.assessments import assessments
 from data.demo.builder import build
 from data.demo.model import DemoCity
 from data.demo.planting import Planted
@@ -17,6 +18,7 @@ __all__ = [
     "DemoCity",
     "Planted",
     "Scale",
+    "assessments",
     "build",
     "cases",
     "planted",

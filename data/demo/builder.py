@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 
 from data.demo import coverage, linework
+from data.demo.assessments import PROPERTY_STREAM
 from data.demo.compounds import make_compounds
 from data.demo.duty import make_duty
 from data.demo.frames import rural_frame
@@ -22,9 +23,12 @@ from data.demo.model import DemoCity
 from data.demo.names import CITIES
 from data.demo.network import Skeleton, make_outline, make_skeleton
 from data.demo.points import make_points
+from data.demo.police import with_police
+from data.demo.property import with_property
 from data.demo.registry import Planar, register
 from data.demo.scale import AS_OF, SEED, TIMEZONE, CityPlan, Scale, ScaleSpec, spec_of
 from data.demo.scatter import uneven
+from data.demo.service import with_service
 from data.demo.split import Part, split
 
 PROVINCE_NAME = "云江省"
@@ -57,7 +61,13 @@ def build(scale: Scale, seed: int = SEED) -> DemoCity:
     lines = _lines(planars, spec, seed)
     water = shapely.union_all([planar.water(margin_m=12.0) for planar in planars])
     compounds = make_compounds(areas, polygons, water, spec.compounds, _stream(seed, 4))
+    if spec.compounds:
+        compounds = with_property(compounds, _stream(seed, PROPERTY_STREAM))
     points = make_points(areas, polygons, spec, _stream(seed, 5))
+    points = with_service(points, areas, _stream(seed, 20))
+    duty = make_duty(areas, spec, _stream(seed, 6))
+    if spec.cases:
+        duty = with_police(duty, areas, points, _stream(seed, 21))
     return DemoCity(
         scale=scale,
         seed=seed,
@@ -68,7 +78,7 @@ def build(scale: Scale, seed: int = SEED) -> DemoCity:
         lines=lines,
         compounds=compounds,
         service_points=points,
-        duty=make_duty(areas, spec, _stream(seed, 6)),
+        duty=duty,
     )
 
 

@@ -23,9 +23,14 @@ class DemoCity:
             urban_class (str), households, population (Int64), geometry (Polygon or MultiPolygon).
         lines: EPSG:4326; columns code, kind, name (str), rank (int), geometry.
         compounds: EPSG:4326; columns code, name, address, company (str), households, buildings,
-            built_year (Int64), unmanaged_since (date), grid_code (str), geometry (Polygon or Point).
-        service_points: columns code, kind, name, address, area_code (str), lon, lat (float64, EPSG:4326).
-        duty: columns code, post, unit, shift, contact, area_code, area_level (str), headcount (int64).
+            built_year (Int64), unmanaged_since, unmanaged_until, takeover_due (date), takeover (str),
+            owners_committee, party_branch, cross_serving, has_place, has_funds, has_volunteers,
+            has_consultation, demonstration (bool), grid_code (str), geometry (Polygon or Point). A province has
+            none of them.
+        service_points: columns code, kind, name, address, area_code, level, opening_hours (str), lon, lat
+            (float64, EPSG:4326).
+        duty: columns code, post, unit, shift, contact, area_code, area_level (str), headcount (int64); where there
+            are cases also point_code, tier, embedded_as (str).
     """
 
     scale: Scale

@@ -22,7 +22,19 @@ from domain.i18n import _
 _MOBILE: Final = r"(?<!\d)(?:86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)"
 """A Chinese mobile number, as a part of a text: most likely a person's and not an office's."""
 
-_TEXTS: Final = ("code", "area_code", "area_name", "area_level", "post", "unit", "shift", "contact")
+_TEXTS: Final = (
+    "code",
+    "area_code",
+    "area_name",
+    "area_level",
+    "post",
+    "unit",
+    "shift",
+    "contact",
+    "point_code",
+    "tier",
+    "embedded_as",
+)
 
 
 @dataclass
@@ -32,7 +44,8 @@ class DutyFile:
     Attributes:
         rows: The file; whoever knows the areas rejects more of its rows, then asks for the `result`.
         frame: One row a row of the file, rejected ones included, in the order of `rows`: row_number int64,
-            code, area_code, area_name, area_level, post, unit, shift, contact str|None, headcount Int64.
+            code, area_code, area_name, area_level, post, unit, shift, contact, point_code, tier, embedded_as
+            str|None, headcount Int64.
     """
 
     rows: WholeTable

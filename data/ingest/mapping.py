@@ -1,6 +1,6 @@
 """The operator's mapping file (MAP.toml): which column of a file means what.
 
-One section a kind of import, [case], [point], [compound] or [duty], and [file] for how to read the file.
+One section a kind of import, [case], [point], [compound], [duty] or [assessment], and [file] for how to read the file.
 Everything that is wrong is reported at once, in plain words, with the path of the key in the file.
 """
 
@@ -21,6 +21,7 @@ from data.ingest.mapping_columns import (
     DATE_COLUMNS,
     DEFAULT_EMPTY,
     PERSONAL_COLUMNS,
+    AssessmentColumns,
     CaseColumns,
     CompoundColumns,
     DutyColumns,
@@ -65,6 +66,10 @@ class Section(Strict):
         columns: BaseModel = self.columns  # type: ignore[attr-defined]  # each section has its own kind
         return {name: joined for name, joined in columns if joined is not None}
 
+    def formats(self, column: str) -> tuple[str, ...]:  # noqa: ARG002
+        """The date formats of a canonical column; none where the usual ones serve."""
+        return ()
+
     def problems(self) -> list[str]:
         """What cannot work although every single key is right."""
         known = tuple(type(self.columns).model_fields)  # type: ignore[attr-defined]
@@ -75,16 +80,32 @@ class Section(Strict):
         ]
 
 
-class LocatedSection(Section):
-    """A section of things with coordinates and dates of their own."""
+class DatedSection(Section):
+    """A section of things with dates of their own."""
 
-    crs: str | None = None
     date_formats: tuple[str, ...] = ()
     dates: dict[str, tuple[str, ...]] = Field(default={})
 
     def formats(self, column: str) -> tuple[str, ...]:
-        """The date formats of a canonical column."""
+        """See `Section.formats`."""
         return self.dates.get(column) or self.date_formats
+
+    def problems(self) -> list[str]:
+        """See `Section.problems`."""
+        patterns = [*self.date_formats, *(pattern for group in self.dates.values() for pattern in group)]
+        return super().problems() + [
+            _("日期格式“{seen}”不是 strptime 写法，或没有年月日；例如 %Y-%m-%d %H:%M:%S。").format(
+                seen=pattern
+            )
+            for pattern in patterns
+            if format_problem(pattern)
+        ]
+
+
+class LocatedSection(DatedSection):
+    """A section of things with coordinates and dates of their own."""
+
+    crs: str | None = None
 
     def problems(self) -> list[str]:
         """See `Section.problems`."""
@@ -97,14 +118,6 @@ class LocatedSection(Section):
                 normalise_crs(self.crs)
             except UnknownCrs as error:
                 found.append(f"crs: {error}")
-        patterns = [*self.date_formats, *(pattern for group in self.dates.values() for pattern in group)]
-        found += [
-            _("日期格式“{seen}”不是 strptime 写法，或没有年月日；例如 %Y-%m-%d %H:%M:%S。").format(
-                seen=pattern
-            )
-            for pattern in patterns
-            if format_problem(pattern)
-        ]
         return found
 
 
@@ -221,30 +234,56 @@ class DutySection(Section):
         return found
 
 
+class AssessmentSection(DatedSection):
+    """[assessment]: assessments of compounds or companies; `indicator` is one name for the whole file."""
+
+    columns: AssessmentColumns
+    indicator: str | None = Field(default=None, min_length=1)
+
+    def problems(self) -> list[str]:
+        """See `Section.problems`."""
+        found, columns = super().problems(), self.columns
+        if (self.indicator is None) == (columns.indicator is None):
+            found.append(_("indicator（固定指标名）和 columns.indicator（指标列）必须恰好写一个。"))
+        if columns.compound_code is None and columns.company is None:
+            found.append(_("考核的对象没有来处：请写 columns.compound_code 或 columns.company。"))
+        bounds = (columns.period_start, columns.period_end)
+        if (columns.period is None) == (bounds == (None, None)) or (None in bounds and any(bounds)):
+            found.append(
+                _("考核的周期请写 columns.period，或者 columns.period_start 和 columns.period_end。")
+            )
+        return found
+
+
+_SECTIONS: Final = ("case", "point", "compound", "duty", "assessment")
+
+
 class Mapping(Strict):
-    """A whole mapping file: [file] and one of [case], [point], [compound], [duty]."""
+    """A whole mapping file: [file] and one of [case], [point], [compound], [duty], [assessment]."""
 
     file: FileSection = FileSection()
     case: CaseSection | None = None
     point: PointSection | None = None
     compound: CompoundSection | None = None
     duty: DutySection | None = None
+    assessment: AssessmentSection | None = None
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        sections = {name: getattr(self, name) for name in ("case", "point", "compound", "duty")}
+        sections = {name: getattr(self, name) for name in _SECTIONS}
         given = {name: section for name, section in sections.items() if section is not None}
         if len(given) != 1:
-            raise ValueError(_("映射里要有 [case]、[point]、[compound]、[duty] 中的恰好一节。"))
+            known = "、".join(f"[{name}]" for name in _SECTIONS)
+            raise ValueError(_("映射里要有 {known} 中的恰好一节。").format(known=known))
         found = [f"[{name}] {problem}" for name, section in given.items() for problem in section.problems()]
         if found:
             raise ValueError("\n".join(found))
         return self
 
     @property
-    def section(self) -> CaseSection | PointSection | CompoundSection | DutySection:
+    def section(self) -> CaseSection | PointSection | CompoundSection | DutySection | AssessmentSection:
         """The one section the mapping has."""
-        found = self.case or self.point or self.compound or self.duty
+        found = self.case or self.point or self.compound or self.duty or self.assessment
         assert found is not None  # noqa: S101  (the validator saw to it)
         return found
 

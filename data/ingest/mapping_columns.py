@@ -6,7 +6,17 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from domain.vocabulary import CaseState, Level, Outcome, PointKind, Rating, Timeliness
+from domain.vocabulary import (
+    CaseState,
+    Labelled,
+    Level,
+    Outcome,
+    PointKind,
+    PoliceTier,
+    Rating,
+    Takeover,
+    Timeliness,
+)
 
 DATE_COLUMNS: Final = (
     "reported_at",
@@ -19,6 +29,18 @@ DATE_COLUMNS: Final = (
     "updated_at",
 )
 PERSONAL_COLUMNS: Final = ("reporter_name", "phone", "id_number", "address")
+FLAG_COLUMNS: Final = (
+    "owners_committee",
+    "party_branch",
+    "cross_serving",
+    "has_place",
+    "has_funds",
+    "has_volunteers",
+    "has_consultation",
+    "demonstration",
+)
+"""Canonical columns that say yes or no; a blank says neither."""
+
 CLOSED_VOCABULARIES: Final[dict[str, tuple[str, ...]]] = {
     "state": tuple(CaseState),
     "outcome": tuple(Outcome),
@@ -26,8 +48,28 @@ CLOSED_VOCABULARIES: Final[dict[str, tuple[str, ...]]] = {
     "rating": tuple(Rating),
     "kind": tuple(PointKind),
     "area_level": tuple(Level),
+    "level": tuple(Level),
+    "tier": tuple(PoliceTier),
+    "takeover": tuple(Takeover),
+    **dict.fromkeys(FLAG_COLUMNS, ("true", "false")),
 }
 """Canonical columns whose values must be one of these; the others keep what the file says."""
+
+
+def _labels(terms: type[Labelled]) -> dict[str, str]:
+    return {term.source_label: term.value for term in terms}
+
+
+_YES: Final = ("是", "有", "已成立", "已建立", "yes", "y", "t", "1", "√", "✓", "✔")
+_NO: Final = ("否", "无", "没有", "未成立", "未建立", "no", "n", "f", "0", "×", "✗", "✘")
+
+KNOWN_WORDS: Final[dict[str, dict[str, str]]] = {
+    "level": _labels(Level) | {f"{label}级": value for label, value in _labels(Level).items()},
+    "tier": _labels(PoliceTier) | dict.fromkeys(("辅警", "警务助理"), PoliceTier.AUXILIARY.value),
+    "takeover": _labels(Takeover),
+    **dict.fromkeys(FLAG_COLUMNS, dict.fromkeys(_YES, "true") | dict.fromkeys(_NO, "false")),
+}
+"""Words of a file that need no value map, beside the terms themselves."""
 
 DEFAULT_EMPTY: Final = ("", "NULL", "null", "None", "NaN", "N/A", "无", "—", "-")
 
@@ -110,6 +152,8 @@ class PointColumns(Strict):
     kind: Source | None = None
     address: Source | None = None
     area_code: Source | None = None
+    level: Source | None = None
+    opening_hours: Source | None = None
     lon: Source | None = None
     lat: Source | None = None
 
@@ -125,6 +169,17 @@ class CompoundColumns(Strict):
     built_year: Source | None = None
     company: Source | None = None
     unmanaged_since: Source | None = None
+    unmanaged_until: Source | None = None
+    takeover: Source | None = None
+    takeover_due: Source | None = None
+    owners_committee: Source | None = None
+    party_branch: Source | None = None
+    cross_serving: Source | None = None
+    has_place: Source | None = None
+    has_funds: Source | None = None
+    has_volunteers: Source | None = None
+    has_consultation: Source | None = None
+    demonstration: Source | None = None
     lon: Source | None = None
     lat: Source | None = None
 
@@ -141,6 +196,23 @@ class DutyColumns(Strict):
     headcount: Source | None = None
     shift: Source | None = None
     contact: Source | None = None
+    point_code: Source | None = None
+    tier: Source | None = None
+    embedded_as: Source | None = None
+
+
+class AssessmentColumns(Strict):
+    """Canonical columns of an assessment of a compound or of a company, for a period."""
+
+    code: Source | None = None
+    indicator: Source | None = None
+    compound_code: Source | None = None
+    company: Source | None = None
+    period: Source | None = None
+    period_start: Source | None = None
+    period_end: Source | None = None
+    value: Source
+    evidence: Source | None = None
 
 
 _PERSONAL_HEADER: Final = re.compile(

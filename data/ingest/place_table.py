@@ -1,14 +1,12 @@
-"""A file of places (points or compounds): days, coordinates and shapes beside what every whole file has."""
+"""A file of places (points or compounds): coordinates and shapes beside what every whole file has."""
 
-import datetime as dt
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
-from data.ingest.dates import read_times
 from data.ingest.layers import read_layer
 from data.ingest.mapping import LocatedSection, Mapping
 from data.ingest.mapping_columns import Joined
@@ -18,8 +16,6 @@ from data.ingest.values import FloatArray, numbers
 from data.ingest.whole_table import WholeTable
 from geo.coverage import repair
 from geo.crs import to_wgs84
-
-_ISO_FORMATS: Final = ("%Y-%m-%d %H:%M:%S", "iso")
 
 
 class PlaceTable(WholeTable):
@@ -35,19 +31,6 @@ class PlaceTable(WholeTable):
         if isinstance(self.file, VectorTable) and "lon" not in self.targets:
             self.targets["lon"] = Joined(columns=(self.file.lon_column,))
             self.targets["lat"] = Joined(columns=(self.file.lat_column,))
-
-    def dates(self, column: str) -> npt.NDArray[np.datetime64]:
-        """Days (datetime64[D], NaT for none)."""
-        if column not in self.targets:
-            return np.full(len(self.row_numbers), np.datetime64("NaT", "D"))
-        formats = self._located.formats(column)
-        if self.file.iso_dates:
-            formats = (*formats, *_ISO_FORMATS)
-        typed = self.table.column(self.targets[column].columns[0])
-        # A day has no time zone: read as UTC it stays the day that the file says.
-        times = read_times(typed, self.text(column), formats, dt.UTC)
-        self.reject("bad_date", column, times.bad)
-        return times.utc.astype("datetime64[D]")
 
     def coordinates(self) -> tuple[FloatArray, FloatArray]:
         """WGS-84 degrees, NaN for no location; unreadable ones are rejected."""

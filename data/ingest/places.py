@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import TypeVar
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from data.ingest.layers import LayerFile
 from data.ingest.mapping import CompoundSection, Mapping, PointSection
-from data.ingest.mapping_columns import CompoundColumns, PointColumns, Strict
+from data.ingest.mapping_columns import FLAG_COLUMNS, CompoundColumns, PointColumns, Strict
 from data.ingest.place_table import PlaceTable
 from data.ingest.systems import Bounds
 from data.ingest.tables import open_table
@@ -36,8 +35,8 @@ def read_points(
         reference_bounds: Bounds of known areas, to name likely coordinate systems.
 
     Returns:
-        frame (no geometry column): row_number int64, code str, kind str, name str, address str|None,
-        area_code str|None, lon and lat float64 (WGS-84 degrees, NaN without a location).
+        frame (no geometry column): row_number int64, code str, kind str, name str, address, area_code, level
+        and opening_hours str|None, lon and lat float64 (WGS-84 degrees, NaN without a location).
 
     Raises:
         InputRefused, UnknownCrs: The file or the mapping cannot be used.
@@ -50,8 +49,11 @@ def read_points(
         rows.fill("kind", section.kind.value)
     else:
         rows.translate("kind")
+    rows.words("level")
+    rows.opening_hours("opening_hours")
     lon, lat = rows.coordinates()
-    frame = rows.frame(["code", "kind", "name", "address", "area_code"]).assign(lon=lon, lat=lat)
+    columns = ["code", "kind", "name", "address", "area_code", "level", "opening_hours"]
+    frame = rows.frame(columns).assign(lon=lon, lat=lat)
     frame = frame[rows.good].reset_index(drop=True)
     frame["code"] = _codes(frame, ["kind", "name"], ["address", "lon", "lat"], "P")
     return rows.result(frame)
@@ -69,8 +71,8 @@ def read_compounds(
 
     Returns:
         frame: row_number int64, code str, name str, address str|None, households, buildings and built_year
-        Int64, company str|None, unmanaged_since date|None, geometry: Polygon, MultiPolygon or Point,
-        EPSG:4326.
+        Int64, company str|None, unmanaged_since, unmanaged_until and takeover_due date|None, takeover
+        str|None, the yes and no of FLAG_COLUMNS bool|None, geometry: Polygon, MultiPolygon or Point, EPSG:4326.
 
     Raises:
         InputRefused, UnknownCrs: The file or the mapping cannot be used.
@@ -80,25 +82,14 @@ def read_compounds(
     rows = PlaceTable(path, mapping, section, reference_bounds)
     rows.require("name")
     counts = {name: rows.counts(name) for name in ("households", "buildings", "built_year")}
-    since = rows.dates("unmanaged_since")
+    days = {name: rows.days(name) for name in ("unmanaged_since", "unmanaged_until", "takeover_due")}
+    flags = {name: rows.flags(name) for name in FLAG_COLUMNS}
+    rows.words("takeover")
     shapes = rows.shapes()
-    frame = rows.frame(["code", "name", "address", "company"]).assign(**counts)
-    frame["unmanaged_since"] = [None if np.isnat(day) else day.item() for day in since]
+    frame = rows.frame(["code", "name", "address", "company", "takeover"]).assign(**counts, **days, **flags)
     whole = gpd.GeoDataFrame(frame, geometry=shapes, crs="EPSG:4326")[rows.good].reset_index(drop=True)
     whole["code"] = _codes(whole, ["name"], ["address"], "C")
-    order = [
-        "row_number",
-        "code",
-        "name",
-        "address",
-        "households",
-        "buildings",
-        "built_year",
-        "company",
-        "unmanaged_since",
-        "geometry",
-    ]
-    return rows.result(whole[order])
+    return rows.result(whole)
 
 
 def own_columns(path: Path, model: type[Strict], needed: set[str]) -> dict[str, str]:

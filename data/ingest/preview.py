@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from data.ingest.assessments import read_assessments
 from data.ingest.cases import opened
 from data.ingest.chunks import Chunk, FileOptions, TableFile
 from data.ingest.duty import read_duty
@@ -109,6 +110,9 @@ def reading_of(
     if kind is ImportKind.DUTY:
         posts = read_duty(path, mapping)
         file = posts.result(posts.frame[posts.rows.good])
+    elif kind is ImportKind.ASSESSMENTS:
+        assessments = read_assessments(path, mapping)
+        file = assessments.rows.result(assessments.frame[assessments.rows.good])
     else:
         read = read_points if kind is ImportKind.POINTS else read_compounds
         file = read(path, mapping, bounds)

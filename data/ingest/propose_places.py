@@ -1,4 +1,4 @@
-"""Proposes how to read files of places: a mapping for points, compounds and posts, fields for boundaries and lines.
+"""Proposes how to read files of places: a mapping for points, compounds, posts and assessments, else fields.
 
 Goes by the names of columns alone; what it does not know it leaves to the operator. The mapping is TOML with
 comments, as `data.ingest.propose` makes it for cases.
@@ -13,6 +13,7 @@ from data.ingest.mapping_columns import looks_personal
 from data.ingest.propose import quoted
 from data.ingest.synonyms import COLUMNS, key
 from data.ingest.tables import open_table
+from domain.errors import InputRefused
 from domain.i18n import _
 from domain.vocabulary import ImportKind
 
@@ -34,6 +35,8 @@ _TABLES: Final[dict[ImportKind, dict[str, tuple[str, ...]]]] = {
         "kind": ("类别", "类型", "站点类型", "点位类型", "kind", "type"),
         "address": ("地址", "详细地址", "address"),
         "area_code": _AREA_CODE,
+        "level": ("层级", "级别", "站点层级", "level"),
+        "opening_hours": ("开放时间", "服务时间", "值班时间", "openinghours"),
         "lon": COLUMNS["lon"],
         "lat": COLUMNS["lat"],
     },
@@ -46,6 +49,17 @@ _TABLES: Final[dict[ImportKind, dict[str, tuple[str, ...]]]] = {
         "built_year": ("建成年份", "建成年代", "建筑年代", "builtyear", "yearbuilt"),
         "company": ("物业公司", "物业企业", "物业", "company"),
         "unmanaged_since": ("失管日期", "弃管日期", "unmanagedsince"),
+        "unmanaged_until": ("上次弃管截止", "上次弃管结束日期", "unmanageduntil"),
+        "takeover": ("接管方式", "处置措施", "takeover"),
+        "takeover_due": ("接管期限", "销号期限", "takeoverdue"),
+        "owners_committee": ("业委会", "业主委员会", "ownerscommittee"),
+        "party_branch": ("小区党支部", "党支部", "党组织", "partybranch"),
+        "cross_serving": ("双向交叉任职", "交叉任职", "crossserving"),
+        "has_place": ("有场所", "场所", "hasplace"),
+        "has_funds": ("有经费", "经费", "hasfunds"),
+        "has_volunteers": ("有志愿者", "有队伍", "志愿者", "志愿队伍", "hasvolunteers"),
+        "has_consultation": ("有协商", "协商机制", "议事协商", "hasconsultation"),
+        "demonstration": ("示范小区", "示范", "demonstration"),
         "lon": COLUMNS["lon"],
         "lat": COLUMNS["lat"],
     },
@@ -59,13 +73,33 @@ _TABLES: Final[dict[ImportKind, dict[str, tuple[str, ...]]]] = {
         "headcount": ("人数", "编制", "headcount"),
         "shift": ("班次", "值班时间", "shift"),
         "contact": ("办公电话", "值班电话", "固定电话", "contact"),
+        "point_code": ("驻点编码", "站点编码", "警务室编码", "pointcode"),
+        "tier": ("嵌入层级", "警种层级", "tier"),
+        "embedded_as": ("兼任职务", "兼职", "嵌入职务", "embeddedas"),
+    },
+    ImportKind.ASSESSMENTS: {
+        "code": ("考核编码", "考核编号", *_CODE),
+        "indicator": ("指标", "指标名称", "考核项目", "考核指标", "indicator"),
+        "compound_code": ("小区编码", "小区代码", "compoundcode"),
+        "company": ("物业公司", "物业企业", "企业名称", "企业", "company"),
+        "period": ("周期", "考核周期", "考核期", "季度", "月份", "period"),
+        "period_start": ("开始日期", "起始日期", "周期开始", "periodstart"),
+        "period_end": ("结束日期", "截止日期", "周期结束", "periodend"),
+        "value": ("得分", "分数", "评分", "考核得分", "分值", "value", "score"),
+        "evidence": ("依据", "文号", "考核依据", "备注", "evidence"),
     },
 }
-_SECTIONS: Final = {ImportKind.POINTS: "point", ImportKind.COMPOUNDS: "compound", ImportKind.DUTY: "duty"}
+_SECTIONS: Final = {
+    ImportKind.POINTS: "point",
+    ImportKind.COMPOUNDS: "compound",
+    ImportKind.DUTY: "duty",
+    ImportKind.ASSESSMENTS: "assessment",
+}
 _REQUIRED: Final = {
     ImportKind.POINTS: ("name", "kind"),
     ImportKind.COMPOUNDS: ("name",),
     ImportKind.DUTY: ("post", "area_code"),
+    ImportKind.ASSESSMENTS: ("indicator", "compound_code", "period", "value"),
 }
 
 _AREA_FIELDS: Final = {
@@ -84,10 +118,14 @@ _LINE_FIELDS: Final = {
 
 
 def propose_places(path: Path, kind: ImportKind) -> str:
-    """A mapping for a file of points, compounds or posts, as TOML with comments.
+    """A mapping for a file of points, compounds, posts or assessments, as TOML with comments.
 
-    Raises InputRefused where the file cannot be read as a table.
+    Raises InputRefused where the file cannot be read as a table, or where files of its kind take no mapping.
     """
+    if kind not in _TABLES:
+        raise InputRefused(
+            _("{kind}不用映射。").format(kind=kind.label), _("请在导入命令里写明各字段，见 --help。")
+        )
     file = open_table(path)
     found = _matched(file.columns, _TABLES[kind])
     lines = [
@@ -101,6 +139,8 @@ def propose_places(path: Path, kind: ImportKind) -> str:
         lines.append(f'crs = "wgs84"  # {note}')
     else:
         found = {target: column for target, column in found.items() if target not in {"lon", "lat"}}
+    if kind is ImportKind.ASSESSMENTS:
+        found = _of_one_subject(found)
     lines += ["", f"[{_SECTIONS[kind]}.columns]"]
     lines += [f"{target} = {quoted(column)}" for target, column in found.items()]
     lines += [
@@ -112,6 +152,13 @@ def propose_places(path: Path, kind: ImportKind) -> str:
     if unused:
         lines.append("# " + _("没有用到的列：{columns}").format(columns="、".join(unused)))
     return "\n".join(re.sub(r"[\x00-\x08\x0a-\x1f\x7f]", " ", line) for line in lines) + "\n"
+
+
+def _of_one_subject(found: dict[str, str]) -> dict[str, str]:
+    """An assessment is of a compound before it is of its company, and of a period before it is of two days."""
+    left_out = {"company"} if "compound_code" in found else set()
+    left_out |= {"period_start", "period_end"} if "period" in found else set()
+    return {target: column for target, column in found.items() if target not in left_out}
 
 
 def area_fields(fields: Sequence[str]) -> dict[str, str]:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.ingest.mapping_columns import CLOSED_VOCABULARIES, Joined, ValueMap
+from data.ingest.mapping_columns import CLOSED_VOCABULARIES, KNOWN_WORDS, Joined, ValueMap
 from data.ingest.text_arrays import BoolArray, in_one_piece, lengths, may_hold_blanks, only_valid, valid
 
 FloatArray = npt.NDArray[np.float64]
@@ -139,9 +139,9 @@ def comparison_key(value: str) -> str:
 def translate(text: Any, column: str, values: ValueMap | None) -> Translated:
     """Apply a value map to a column; distinct values are looked up once.
 
-    A closed vocabulary without a map must already use our terms. What is unmapped is rejected for `state` and
-    `area_level`, emptied for the other closed vocabularies and kept for open columns, unless the mapping says
-    otherwise.
+    A closed vocabulary without a map must already use our terms, or the words that `KNOWN_WORDS` has for them.
+    What is unmapped is rejected for `state` and `area_level`, emptied for the other closed vocabularies and kept
+    for open columns, unless the mapping says otherwise.
     """
     closed = CLOSED_VOCABULARIES.get(column)
     none = np.zeros(len(text), dtype=bool)
@@ -150,6 +150,7 @@ def translate(text: Any, column: str, values: ValueMap | None) -> Translated:
     values = values or ValueMap()
     policy = values.unmapped or ("keep" if closed is None else "reject" if column in _NEEDED else "empty")
     known = {comparison_key(term): term for term in closed or ()}
+    known |= {comparison_key(word): term for word, term in KNOWN_WORDS.get(column, {}).items()}
     known |= {comparison_key(seen): target for seen, target in values.map.items()}
     encoded = pc.dictionary_encode(text)
     words = encoded.dictionary.to_pylist()

@@ -3,6 +3,7 @@
 Files of places and posts are small next to case files, so all their rows are held at once.
 """
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,17 +16,23 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.ingest.chunks import Malformed
+from data.ingest.dates import read_times
 from data.ingest.encoding import REPLACEMENT
 from data.ingest.findings import FindingCounter
 from data.ingest.layers import LayerFile
 from data.ingest.mapping import Mapping, Section, check_columns
-from data.ingest.mapping_columns import Joined
+from data.ingest.mapping_columns import DEFAULT_EMPTY, Joined
 from data.ingest.raw_rows import malformed_table, reject_table
 from data.ingest.tables import open_table
 from data.ingest.text_arrays import BoolArray
-from data.ingest.values import missing, text_column, translate, whole_numbers
+from data.ingest.values import FloatArray, missing, numbers, text_column, translate, whole_numbers
+from domain.errors import InputRefused
+from domain.opening_hours import OpeningHours
 
 _NOBODY: Final[frozenset[str]] = frozenset()
+_ISO_FORMATS: Final = ("%Y-%m-%d %H:%M:%S", "iso")
+_NO_FLAG: Final = tuple(word for word in DEFAULT_EMPTY if word != "无")
+"""Texts that mean "no value" in a column of yes and no, where 无 is a no."""
 
 
 class WholeTable:
@@ -108,6 +115,57 @@ class WholeTable:
         self.reject("bad_number", column, bad)
         values[bad] = np.nan
         return pd.Series(values).astype("Int64")
+
+    def numbers(self, column: str) -> FloatArray:
+        """Numbers (NaN for none)."""
+        values, bad = numbers(self.text(column))
+        self.reject("bad_number", column, bad)
+        return values
+
+    def flags(self, column: str) -> pd.Series:
+        """A column of yes and no as True, False, None; a word that is neither is left empty and counted."""
+        if column not in self.targets:
+            return pd.Series([None] * len(self.row_numbers), dtype=object)
+        stated = "empty" in self.section.model_fields_set
+        text = text_column(self.table, self.targets[column], self.section.empty if stated else _NO_FLAG)
+        translated = translate(text, column, self.section.value_maps.get(column))
+        self.reject("unknown_value", column, translated.bad)
+        self.counter.add("unmapped_value", self.row_numbers[translated.unmapped_rows], field=column)
+        said = {"true": True, "false": False}
+        return pd.Series([said.get(word) for word in translated.text.to_pylist()], dtype=object)
+
+    def opening_hours(self, column: str) -> None:
+        """Opening hours as domain.opening_hours writes them; rows with some that it cannot read are rejected."""
+        translated = translate(self.text(column), column, self.section.value_maps.get(column))
+        self.reject("unknown_value", column, translated.bad)
+        read: dict[str, str | None] = {}
+        given = translated.text.to_pylist()
+        for text in filter(None, dict.fromkeys(given)):
+            try:
+                read[text] = OpeningHours.parse(text).text
+            except InputRefused:
+                read[text] = None
+        self._columns[column] = pa.array([read.get(text) for text in given], pa.string())
+        bad = np.array([text is not None and read[text] is None for text in given], dtype=bool)
+        self.reject("bad_hours", column, bad)
+
+    def dates(self, column: str) -> npt.NDArray[np.datetime64]:
+        """Days (datetime64[D], NaT for none)."""
+        if column not in self.targets:
+            return np.full(len(self.row_numbers), np.datetime64("NaT", "D"))
+        formats = self.section.formats(column)
+        if self.file.iso_dates:
+            formats = (*formats, *_ISO_FORMATS)
+        typed = self.table.column(self.targets[column].columns[0])
+        # A day has no time zone: read as UTC it stays the day that the file says.
+        times = read_times(typed, self.text(column), formats, dt.UTC)
+        self.reject("bad_date", column, times.bad)
+        return times.utc.astype("datetime64[D]")
+
+    def days(self, column: str) -> "pd.Series[Any]":
+        """The same as plain days (datetime.date), None for none."""
+        days = [None if np.isnat(day) else day.item() for day in self.dates(column)]
+        return pd.Series(days, dtype=object)
 
     def frame(self, columns: list[str]) -> pd.DataFrame:
         """Text columns of all rows with their row numbers; None for no value."""

@@ -16,7 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet
 
-from data.demo import CASE_SCHEMA, DemoCity, Scale, build, cases
+from data.demo import CASE_SCHEMA, DemoCity, Scale, assessments, build, cases
+from data.ingest.assessments import read_assessments
 from data.ingest.cases import iter_cases
 from data.ingest.duty import read_duty
 from data.ingest.findings import empty_rejects
@@ -24,6 +25,7 @@ from data.ingest.layers import LayerFile
 from data.ingest.mapping import Mapping, parse_mapping
 from data.ledger import Writer
 from data.load.areas import load_areas
+from data.load.assessments import load_assessments
 from data.load.batch import SourceFile
 from data.load.cases import load_cases
 from data.load.duty import load_duty
@@ -132,6 +134,11 @@ def _loads(folder: Path, city: DemoCity, progress: Progress) -> Iterator[Load]:
         roster = Path(scratch) / "duty.parquet"
         city.duty.to_parquet(roster, index=False)
         yield lambda writer: load_duty(writer, read_duty(roster), _source(ImportKind.DUTY))
+        if len(city.compounds):
+            scores = Path(scratch) / "assessments.parquet"
+            assessments(city).to_parquet(scores, index=False)
+            source = _source(ImportKind.ASSESSMENTS)
+            yield lambda writer: load_assessments(writer, read_assessments(scores), source)
 
 
 def _layer(rows: pd.DataFrame) -> LayerFile:

@@ -3,7 +3,8 @@
 A row's area is the one of its code; where it has no code, the one of its name (which may carry the names
 above it, "望江街道/柳岸社区"). A row whose area is not known, or not the only one of its name, is rejected:
 who answers for nothing is of no use. Without a code of its own a row gets one made of area, post, unit and
-shift, so that a later file finds it again whatever else has changed.
+shift, and of its service point where it has one, so that a later file finds it again whatever else has changed.
+A service point that is not known is reported; the row keeps its code, and the point may come later.
 """
 
 from pathlib import Path
@@ -21,7 +22,9 @@ from data.load.names import resolve_codes, resolve_names
 from data.statements import statements
 from domain.vocabulary import AreaSource, ImportKind, Subject
 
-_AREAS = statements(Path(__file__).parents[1] / "sql" / "place.sql")["names"]
+_FOLDER = Path(__file__).parents[1] / "sql"
+_AREAS = statements(_FOLDER / "place.sql")["names"]
+_POINTS = statements(_FOLDER / "features.sql")["point_codes"]
 
 
 def load_duty(
@@ -34,6 +37,7 @@ def load_duty(
     batch_id = next_batch(writer)
     placed = _placed(file, writer.run(_AREAS).df())
     _reject_doubles(file, placed)
+    _count_unknown_points(file, {code for (code,) in writer.run(_POINTS).fetchall()})
     layer = file.result(placed[file.rows.good].reset_index(drop=True))
     rows = layer.frame
     written = write_versions(writer, ImportKind.DUTY, rows, batch_id)
@@ -93,8 +97,17 @@ def _by_name(rows: pd.DataFrame, areas: pd.DataFrame) -> tuple[pd.Series, list[i
 def _made_codes(rows: pd.DataFrame) -> pd.Series:
     told_apart = rows[["area_level", "area_code", "post", "unit", "shift"]]
     plain = told_apart.astype(object).where(told_apart.notna(), None)
-    codes = [made_code("D", values) for values in plain.itertuples(index=False)]
+    at_point = [(code,) if isinstance(code, str) else () for code in rows["point_code"]]
+    codes = [
+        made_code("D", (*values, *point))
+        for values, point in zip(plain.itertuples(index=False), at_point, strict=True)
+    ]
     return pd.Series(codes, index=rows.index, dtype=object)
+
+
+def _count_unknown_points(file: DutyFile, known: set[str]) -> None:
+    strange = file.frame["point_code"].notna() & ~file.frame["point_code"].isin(known)
+    file.rows.counter.add("unknown_point", file.rows.row_numbers[strange.to_numpy(bool) & file.rows.good])
 
 
 def _reject_doubles(file: DutyFile, placed: pd.DataFrame) -> None:

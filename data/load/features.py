@@ -1,4 +1,4 @@
-"""Loads service points, compounds and lines; and what they share with areas and posts: versions by code.
+"""Loads service points, compounds and lines; and what they share with all that has versions by code.
 
 A row is identified by its code within its table. A changed row closes the stored version and opens a new
 one; a row that a file no longer holds stays (files are often partial).
@@ -16,6 +16,7 @@ import shapely
 
 from data.ingest.findings import REJECT_SCHEMA, Finding
 from data.ingest.layers import LayerFile
+from data.ingest.mapping_columns import FLAG_COLUMNS
 from data.ledger import Writer
 from data.load.batch import Counts, SourceFile, check_reject_share, insert_table, next_batch, record_batch
 from data.load.place import Placer
@@ -25,7 +26,7 @@ from domain.vocabulary import ImportKind, Subject
 _SQL = statements(Path(__file__).parents[1] / "sql" / "features.sql")
 
 _COMPARED = {
-    ImportKind.POINTS: ["kind", "name", "address", "lon", "lat"],
+    ImportKind.POINTS: ["kind", "name", "address", "level", "opening_hours", "lon", "lat"],
     ImportKind.COMPOUNDS: [
         "name",
         "address",
@@ -34,10 +35,35 @@ _COMPARED = {
         "built_year",
         "company",
         "unmanaged_since",
+        "unmanaged_until",
+        "takeover",
+        "takeover_due",
+        *FLAG_COLUMNS,
         "wkb",
     ],
     ImportKind.LINES: ["kind", "name", "rank", "wkb"],
-    ImportKind.DUTY: ["post", "unit", "headcount", "shift", "contact", "area_code", "area_level", "area_id"],
+    ImportKind.DUTY: [
+        "post",
+        "unit",
+        "headcount",
+        "shift",
+        "contact",
+        "area_code",
+        "area_level",
+        "area_id",
+        "point_code",
+        "tier",
+        "embedded_as",
+    ],
+    ImportKind.ASSESSMENTS: [
+        "indicator",
+        "compound_code",
+        "company",
+        "period_start",
+        "period_end",
+        "value",
+        "evidence",
+    ],
 }
 """What makes a new version of a row when it differs."""
 
@@ -112,12 +138,18 @@ def split_changes(
     known = merged[id_column].notna().to_numpy()
     differs = np.zeros(len(merged), dtype=bool)
     for column in compared:
-        left, right = merged[column].astype(object), merged[f"{column}_stored"].astype(object)
+        left, right = (_plain(merged[name]) for name in (column, f"{column}_stored"))
         same = (left.isna() & right.isna()) | (left == right).fillna(value=False).astype(bool)
         differs |= ~same.to_numpy()
     new = merged[~known]
     changed = merged[known & differs]
     return new, changed, int((known & ~differs).sum())
+
+
+def _plain(column: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Values as objects; days as days, whichever way the database hands them out."""
+    is_time = pd.api.types.is_datetime64_any_dtype(column)
+    return (column.dt.date if is_time else column).astype(object)
 
 
 def reject_rows(rows: pd.DataFrame, rule: str, field: str) -> pa.Table:

@@ -36,6 +36,7 @@ _STEPS = {
     ImportKind.COMPOUNDS: ("undo_compounds_rows", "undo_compounds_restore"),
     ImportKind.LINES: ("undo_lines_rows", "undo_lines_restore"),
     ImportKind.DUTY: ("undo_duty_rows", "undo_duty_restore"),
+    ImportKind.ASSESSMENTS: ("undo_assessments_rows", "undo_assessments_restore"),
 }
 
 

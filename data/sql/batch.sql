@@ -42,3 +42,4 @@ union all select 'points', count(*) from service_point where valid_to is null
 union all select 'compounds', count(*) from compound where valid_to is null
 union all select 'lines', count(*) from line where valid_to is null
 union all select 'duty', count(*) from duty where valid_to is null
+union all select 'assessments', count(*) from assessment where valid_to is null

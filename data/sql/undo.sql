@@ -126,3 +126,19 @@ delete from duty where batch_id = $batch_id
 
 -- name: undo_duty_restore
 update duty set valid_to = null, closed_by_batch = null where closed_by_batch = $batch_id
+
+-- name: preview_assessments
+select
+    (select count(*) from assessment where batch_id = $batch_id)
+        - (select count(*) from assessment where closed_by_batch = $batch_id) as removed,
+    (select count(*) from assessment where closed_by_batch = $batch_id) as restored
+
+-- name: later_assessments
+select distinct closed_by_batch from assessment where batch_id = $batch_id and closed_by_batch is not null
+order by 1
+
+-- name: undo_assessments_rows
+delete from assessment where batch_id = $batch_id
+
+-- name: undo_assessments_restore
+update assessment set valid_to = null, closed_by_batch = null where closed_by_batch = $batch_id

@@ -14,11 +14,12 @@ from rich.console import Console
 
 from data.export import ExportFormat
 from data.ingest.propose import propose
+from data.ingest.propose_places import propose_places
 from domain.errors import Cancelled, InputRefused, OneGridError
 from domain.i18n import DEFAULT_LANGUAGE, LANGUAGES, _, use_language
 from domain.indicators import catalogue
 from domain.settings import read_settings
-from domain.vocabulary import Level, LineKind
+from domain.vocabulary import ImportKind, Level, LineKind
 from server.operator.audit_cli import audit_app
 from server.operator.indicator import profiles_told
 from server.operator.render import render, say, watched
@@ -179,9 +180,18 @@ def import_duty(
     _work("import_duty", _mapped(file, mapping, max_reject_share), as_json=as_json)
 
 
+@import_app.command("assessments")
+def import_assessments(
+    file: File, mapping: MaybeMapping = None, max_reject_share: Share = None, as_json: Json = False
+) -> None:
+    """Assessments of compounds or companies for a period: party-building, inspections, credit."""
+    _work("import_assessments", _mapped(file, mapping, max_reject_share), as_json=as_json)
+
+
 @app.command("map")
 def map_file(
     file: File,
+    kind: Annotated[ImportKind, typer.Option("--kind", help="What the file holds.")] = ImportKind.CASES,
     out: Annotated[
         Path | None, typer.Option("--out", help="Where to write the mapping; default: print it.")
     ] = None,
@@ -191,7 +201,8 @@ def map_file(
     with _told(as_json=as_json):
         if out is not None and out.exists():
             raise InputRefused(_("{path} 已存在。").format(path=out), _("请换一个文件名。"))
-        text = propose(Path(_absolute(file)))
+        path = Path(_absolute(file))
+        text = propose(path) if kind is ImportKind.CASES else propose_places(path, kind)
         if out is not None:
             out.write_text(text, encoding="utf-8")
     if as_json:

@@ -55,6 +55,7 @@ LABELS = {
     "compounds": N_("小区"),
     "lines": N_("线要素"),
     "duty": N_("责任岗位"),
+    "assessments": N_("考核评分"),
     "cases_to_relocate": N_("待重新落区"),
     "scale": N_("规模"),
     "batches": N_("批次"),

@@ -17,6 +17,7 @@ from data.backup import backup, restore
 from data.export import ExportFormat
 from data.imports import (
     AreasOrder,
+    AssessmentsOrder,
     CasesOrder,
     DutyOrder,
     Importer,
@@ -109,6 +110,10 @@ def _import_lines(job: Job) -> dict[str, Any]:
 
 def _import_duty(job: Job) -> dict[str, Any]:
     return _import(job, DutyOrder(_maybe_mapping(job.params)))
+
+
+def _import_assessments(job: Job) -> dict[str, Any]:
+    return _import(job, AssessmentsOrder(_maybe_mapping(job.params)))
 
 
 def _import(job: Job, order: Order) -> dict[str, Any]:
@@ -310,6 +315,7 @@ VERBS: dict[str, Verb] = {
     "import_compounds": _import_compounds,
     "import_lines": _import_lines,
     "import_duty": _import_duty,
+    "import_assessments": _import_assessments,
     "undo": _undo,
     "rejects": _rejects,
     "status": _status,

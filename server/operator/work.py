@@ -26,6 +26,7 @@ _MAY_CREATE = frozenset(
         "import_compounds",
         "import_lines",
         "import_duty",
+        "import_assessments",
         "city",
         "demo",
         "users_add",

@@ -9,6 +9,7 @@ import pytest
 
 from data.imports import (
     AreasOrder,
+    AssessmentsOrder,
     CasesOrder,
     DutyOrder,
     Importer,
@@ -42,6 +43,7 @@ WHO = demo_actor(Role.OPERATOR)
 BOUNDS = (120.0, 30.0, 120.04, 30.04)
 PLACES = "code,name,kind,lon,lat\nA1,甲,police_room,120.005,30.005\nA2,乙,无此类,120.035,30.035\n"
 ROSTER = f"area_code,post\n{COMMUNITIES[0]}001,网格长\n42,民警\n"
+SCORES = "indicator,compound_code,company,period,value\ncredit,,甲物业,2026,7\ncredit,C9,,2026,7\n"
 LINES = {
     "type": "FeatureCollection",
     "features": [
@@ -70,6 +72,7 @@ def orders(folder: Path) -> dict[ImportKind, tuple[Order, Path]]:
     renamed = [dict(area, name="新名") for area in shapes(Level.GRID)[:2]]
     (folder / "points.csv").write_text(PLACES, encoding="utf-8")
     (folder / "compounds.csv").write_text(PLACES.replace("kind", "x"), encoding="utf-8")
+    (folder / "scores.csv").write_text(SCORES, encoding="utf-8")
     (folder / "duty.csv").write_text(ROSTER, encoding="utf-8")
     (folder / "lines.geojson").write_text(json.dumps(LINES), encoding="utf-8")
     fields = AreaFields("name", "code", "parent")
@@ -83,6 +86,7 @@ def orders(folder: Path) -> dict[ImportKind, tuple[Order, Path]]:
         ImportKind.COMPOUNDS: (PlacesOrder(ImportKind.COMPOUNDS), folder / "compounds.csv"),
         ImportKind.LINES: (LinesOrder(LineKind.ROAD, "name"), folder / "lines.geojson"),
         ImportKind.DUTY: (DutyOrder(), folder / "duty.csv"),
+        ImportKind.ASSESSMENTS: (AssessmentsOrder(), folder / "scores.csv"),
     }
 
 
@@ -91,6 +95,10 @@ def test_a_rehearsal_reports_what_the_import_will_and_writes_nothing(
     city: Store, tmp_path: Path, kind: ImportKind
 ):
     order, path = orders(tmp_path)[kind]
+    if kind is ImportKind.ASSESSMENTS:
+        with_company = tmp_path / "with-company.csv"
+        with_company.write_text("name,lon,lat,company\n甲,120.005,30.005,甲物业\n", encoding="utf-8")
+        importer(city).carry_out(PlacesOrder(ImportKind.COMPOUNDS), with_company, no_progress)
     before = dict(contents(city))
     rehearsed = importer(city).rehearse(order, path, no_progress)
     assert dict(contents(city)) == before

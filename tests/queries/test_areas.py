@@ -113,6 +113,6 @@ def test_versions_and_contents(city: Store):
     with city.session(OPERATOR) as session:
         assert set(meta.versions(session)) == set(Subject)
         assert vars(meta.contents(session)) == {
-            "areas": 23, "cases": 0, "points": 0, "compounds": 0, "lines": 0, "duty": 0,
+            "areas": 23, "cases": 0, "points": 0, "compounds": 0, "lines": 0, "duty": 0, "assessments": 0,
         }  # fmt: skip
         assert meta.cases_to_relocate(session) == 0

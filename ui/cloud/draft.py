@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from data.imports import AreasOrder, CasesOrder, DutyOrder, LinesOrder, Order, PlacesOrder
+from data.imports import AreasOrder, AssessmentsOrder, CasesOrder, DutyOrder, LinesOrder, Order, PlacesOrder
 from data.ingest.areas import AreaFields
 from data.ingest.mapping import parse_mapping
 from domain.errors import InputRefused, OneGridError
@@ -21,7 +21,13 @@ _DRAFT = "cloud_draft"
 _ROUND = "cloud_upload_round"
 _REFUSED = "cloud_upload_refused"
 
-MAPPED = (ImportKind.CASES, ImportKind.POINTS, ImportKind.COMPOUNDS, ImportKind.DUTY)
+MAPPED = (
+    ImportKind.CASES,
+    ImportKind.POINTS,
+    ImportKind.COMPOUNDS,
+    ImportKind.DUTY,
+    ImportKind.ASSESSMENTS,
+)
 """Kinds of files that a mapping explains; the others are explained by their fields."""
 
 
@@ -50,6 +56,8 @@ class Draft:
             mapping = parse_mapping(self.mapping or "")
             if self.kind is ImportKind.CASES:
                 return CasesOrder(mapping)
+            if self.kind is ImportKind.ASSESSMENTS:
+                return AssessmentsOrder(mapping)
             return DutyOrder(mapping) if self.kind is ImportKind.DUTY else PlacesOrder(self.kind, mapping)
         crs = self.crs.strip() or None
         named = {name: column for name, column in self.fields.items() if column}

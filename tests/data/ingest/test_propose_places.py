@@ -9,6 +9,7 @@ import pytest
 
 from data.ingest.mapping import parse_mapping
 from data.ingest.propose_places import area_fields, likely_personal, line_fields, propose_places
+from domain.errors import InputRefused
 from domain.vocabulary import ImportKind
 
 
@@ -45,6 +46,39 @@ def proposed(folder: Path, header: str, kind: ImportKind) -> str:
             "duty",
             {"area_code": "区域编码", "post": "岗位", "unit": "所属单位", "headcount": "人数"},
         ),
+        (
+            ImportKind.POINTS,
+            "名称,类别,层级,开放时间",
+            "point",
+            {"name": "名称", "kind": "类别", "level": "层级", "opening_hours": "开放时间"},
+        ),
+        (
+            ImportKind.COMPOUNDS,
+            "小区,业委会,党支部,双向交叉任职,有场所,示范小区,接管方式",
+            "compound",
+            {
+                "name": "小区",
+                "takeover": "接管方式",
+                "owners_committee": "业委会",
+                "party_branch": "党支部",
+                "cross_serving": "双向交叉任职",
+                "has_place": "有场所",
+                "demonstration": "示范小区",
+            },
+        ),
+        (
+            ImportKind.DUTY,
+            "区域编码,岗位,警务室编码,兼任职务",
+            "duty",
+            {"area_code": "区域编码", "post": "岗位", "point_code": "警务室编码", "embedded_as": "兼任职务"},
+        ),
+        # an assessment is of a compound before it is of its company
+        (
+            ImportKind.ASSESSMENTS,
+            "小区编码,物业公司,指标,季度,得分",
+            "assessment",
+            {"indicator": "指标", "compound_code": "小区编码", "period": "季度", "value": "得分"},
+        ),
         # one of two coordinates is no place
         (ImportKind.POINTS, "name,kind,lon", "point", {"name": "name", "kind": "kind"}),
     ],
@@ -60,6 +94,11 @@ def test_what_is_not_known_is_left_to_the_operator(tmp_path: Path):
     assert '# post = "…"' in text
     assert '# area_code = "…"' in text
     assert "没有用到的列：甲、乙" in text
+
+
+def test_boundaries_take_no_mapping(tmp_path: Path):
+    with pytest.raises(InputRefused, match="区域边界不用映射"):
+        proposed(tmp_path, "名称", ImportKind.AREAS)
 
 
 def test_a_hostile_header_stays_a_comment_or_a_string(tmp_path: Path):

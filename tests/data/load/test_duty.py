@@ -11,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.ingest.duty import read_duty
+from data.ingest.places import read_points
 from data.ingest.raw_rows import export_rejects
 from data.load.batch import SourceFile
 from data.load.duty import load_duty
+from data.load.features import load_features
 from data.load.relocate import relocate
 from data.load.undo import batch_rejects
 from data.store import Store
@@ -34,7 +36,20 @@ from tests.support.small_city import (
     write_areas,
 )
 
-COLUMNS = ("code", "area_code", "area_name", "area_level", "post", "unit", "headcount", "shift", "contact")
+COLUMNS = (
+    "code",
+    "area_code",
+    "area_name",
+    "area_level",
+    "post",
+    "unit",
+    "headcount",
+    "shift",
+    "contact",
+    "point_code",
+    "tier",
+    "embedded_as",
+)
 GRID = f"{COMMUNITIES[0]}001"
 
 
@@ -311,3 +326,42 @@ def test_every_row_is_accounted_for(
         assert counted(load(store, folder, *lines)) == (read, accepted, rejected, 0, 0, accepted)
         undo_batch(store, first["batch"])
         assert one(store, "select count(*) from duty") == 0
+
+
+# --- where a post is stationed, and which office it holds beside ----------------------------------------------
+
+
+def test_police_of_a_community_and_its_blank(city: Store, tmp_path: Path):
+    officer: dict[str, object] = {"area_code": COMMUNITIES[0], "post": "社区民警", "tier": "社区民警"}
+    report = load(
+        city,
+        tmp_path,
+        officer | {"embedded_as": "社区党委副书记"},
+        officer | {"area_code": GRID, "post": "辅警", "tier": "警务助理", "embedded_as": "—"},
+        officer | {"area_code": EAST_STREET, "post": "派出所所长", "tier": "station_chief"},
+        post(tier="志愿者"),
+    )
+    assert counted(report) == (4, 4, 0, 4, 0, 0)
+    assert [(f["rule"], f["rows"], f["field"]) for f in report["findings"]] == [("unmapped_value", 1, "tier")]
+    assert rows(city, "select post, tier, embedded_as from duty order by duty_id") == [
+        ("社区民警", "community_police", "社区党委副书记"),
+        ("辅警", "auxiliary", None),
+        ("派出所所长", "station_chief", None),
+        ("网格长", None, None),
+    ]
+    again = load(city, tmp_path, officer | {"embedded_as": "社区党委兼职委员"})
+    assert counted(again) == (1, 1, 0, 0, 1, 0)
+
+
+def test_a_point_that_is_not_known_is_reported_and_kept(city: Store, tmp_path: Path):
+    path = tmp_path / "points.csv"
+    path.write_text("code,name,kind\nP1,甲警务室,police_room\n", encoding="utf-8")
+    with city.writing(OPERATOR) as writer:
+        load_features(writer, read_points(path), SourceFile.of(ImportKind.POINTS, path))
+    report = load(city, tmp_path, post(point_code="P1"), post(point_code="P2"), post())
+    # two people of one post at two points are two rows
+    assert counted(report) == (3, 3, 0, 3, 0, 0)
+    assert report["findings"] == [{"rule": "unknown_point", "rows": 1, "sample_rows": [3]}]
+    assert rows(city, "select point_code from duty order by duty_id") == [("P1",), ("P2",), (None,)]
+    moved = load(city, tmp_path, post(point_code="P1", code="D1"))
+    assert counted(moved) == (1, 1, 0, 1, 0, 0)

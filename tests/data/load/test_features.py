@@ -112,6 +112,51 @@ def test_the_same_file_twice_changes_nothing(city: Store, tmp_path: Path, kind: 
     assert changed == {"import_batch", "audit", "subject_version"}  # the version of the imports only
 
 
+CHECKLIST = {
+    "company": "锦川物业",
+    "unmanaged_since": "2026-01-02",
+    "unmanaged_until": "2025-03-04",
+    "takeover": "国企接管",
+    "takeover_due": "2026-12-31",
+    "owners_committee": "有",
+    "party_branch": "无",
+    "cross_serving": "否",
+    "has_place": "是",
+    "has_funds": "1",
+    "has_volunteers": "0",
+    "has_consultation": "",
+    "demonstration": "是",
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "column", "value"),
+    [
+        *[(ImportKind.POINTS, *pair) for pair in (("level", "street"), ("opening_hours", "全天"))],
+        *[(ImportKind.COMPOUNDS, name, "") for name in CHECKLIST if name != "has_consultation"],
+        (ImportKind.COMPOUNDS, "has_consultation", "有"),
+    ],
+)
+def test_every_value_makes_a_version_where_it_changes(
+    city: Store, tmp_path: Path, kind: ImportKind, column: str, value: str
+):
+    lon, lat = middle(1, 1)
+    line = {
+        ImportKind.POINTS: point("P1", 1, 1, level="社区", opening_hours="周一至周五 8:30-17:30"),
+        ImportKind.COMPOUNDS: {"code": "C1", "name": "甲", "lon": lon, "lat": lat, **CHECKLIST},
+    }[kind]
+    path = tmp_path / "t.csv"
+    load(city, kind, table(path, line))
+    again = load(city, kind, table(path, line))
+    assert (again["inserted"], again["updated"], again["unchanged"]) == (0, 0, 1)
+    changed = load(city, kind, table(path, line | {column: value}))
+    assert (changed["inserted"], changed["updated"], changed["unchanged"]) == (0, 1, 0)
+    versions = rows(city, f"select {column} from {TABLES[kind]} order by valid_from, valid_to nulls last")
+    assert len(set(versions)) == 2
+    undo_batch(city, changed["batch"])
+    assert rows(city, f"select {column} from {TABLES[kind]}") == versions[:1]
+
+
 @pytest.mark.parametrize("kind", FILES)
 def test_undo_takes_what_came_and_a_second_undo_is_refused(city: Store, tmp_path: Path, kind: ImportKind):
     batch = load(city, kind, FILES[kind](tmp_path))["batch"]

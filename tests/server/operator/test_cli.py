@@ -65,6 +65,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, small_city_db: Path) -> Pat
         ("places.csv", PLACES),
         ("duty.toml", DUTY),
         ("duty.csv", ROSTER),
+        ("scores.csv", "indicator,compound_code,period,value\ninspection,C9,2026Q1,80\n"),
     ):
         (made / name).write_text(text, encoding="utf-8")
     write_cases(
@@ -98,7 +99,9 @@ def prepared(folder: Path, tmp_path: Path) -> dict[str, list[object]]:
         "import points": ["import", "points", places, "--mapping", folder / "points.toml"],
         "import compounds": ["import", "compounds", places, "--mapping", folder / "compounds.toml"],
         "import duty": ["import", "duty", folder / "duty.csv", "--mapping", folder / "duty.toml"],
+        "import assessments": ["import", "assessments", folder / "scores.csv"],
         "map": ["map", folder / "cases.csv"],
+        "map duty": ["map", folder / "duty.csv", "--kind", "duty"],
         "undo preview": ["undo", "5"],
         "undo": ["undo", "5", "--yes"],
         "rejects": ["rejects", "5", "--out", tmp_path / "rejects.csv"],
@@ -119,7 +122,14 @@ VERBS: dict[str, dict[str, object]] = {
     "import points": {"inserted": 2},
     "import compounds": {"inserted": 2},
     "import duty": {"read": 3, "inserted": 2, "rejected": 1, "rejected_by_rule": {"unknown_area": 1}},
+    "import assessments": {
+        "read": 1,
+        "inserted": 0,
+        "rejected": 1,
+        "rejected_by_rule": {"unknown_compound": 1},
+    },
     "map": {"file": None},
+    "map duty": {"file": None},
     "undo preview": {"batch": 5, "removed": 3, "restored": 0, "done": False},
     "undo": {"batch": 5, "removed": 3, "done": True},
     "rejects": {"batch": 5, "rows": 1},
