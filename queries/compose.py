@@ -2,8 +2,9 @@
 
 A statement in a .sql file may hold `@level_id` (the path column of a level), `@where` (the conditions of a
 filter), `@facts` (facts of a case as columns, or one), `@measures` (what indicators count of them), `@order` and
-`@first` (what comes first), `@row_key` and `@column_key` (the axes of a pivot); nothing else is ever replaced, and
-no value is. The definitions of indicators become SQL here and nowhere else.
+`@first` (what comes first), `@row_key` and `@column_key` (the axes of a pivot), `@period` (the place of the period
+that a case was reported in); nothing else is ever replaced, and no value is. The definitions of indicators become
+SQL here and nowhere else.
 """
 
 import re
@@ -269,6 +270,14 @@ def measures(indicators: Mapping[str, Indicator]) -> Measures:
     facts = [f"{_inline(fact)} as fact_{fact.value}" for fact in used]
     facts += [f"{column} is not null as known_{column}" for column in needed]
     return Measures(", ".join(facts) or "true as fact_none", ", ".join(sums), tuple(columns), values)
+
+
+def rating_statement(ends: Sequence[datetime], where: str, counted: Measures) -> Conditions:
+    """What indicators count by compound and period, and what that binds. Periods meet; `ends` are naive UTC."""
+    cases = " ".join(f"when reported_at < $period_{place} then {place}" for place in range(len(ends)))
+    sql = statement("ratings", "measures", where=where, facts=counted.facts, measures=counted.sums)
+    bound: dict[str, object] = {f"period_{place}": end for place, end in enumerate(ends)}
+    return sql.replace("@period", f"case {cases} end"), counted.bound | bound
 
 
 def _facts_of(indicator: Indicator) -> set[Fact]:

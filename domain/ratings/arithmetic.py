@@ -37,7 +37,7 @@ class Missing(Labelled):
         return {
             "no_households": N_("没有户数"),
             "no_cases": N_("没有可计入的案件"),
-            "not_recorded": N_("来源没有这项记录"),
+            "not_recorded": N_("本期案件没有这项记录"),
             "unmatched": N_("小区没有边界，也没有案件写它的名字，不知道有没有案件"),
             "no_assessment": N_("本期没有考评结果"),
             "no_company": N_("没有登记物业企业"),

@@ -114,6 +114,20 @@ def why_listed(profile: Profile, kind: ListKind, rating: Rating) -> str:
     return _("{head}；主要失分：{items}").format(head=head, items=_("、").join(told))
 
 
+def why_left(profile: Profile, kind: ListKind, rating: Rating) -> str:
+    """Why a compound left a list: what its interval no longer supports."""
+    lists = profile.lists
+    if rating.total is None:
+        return why_not_words(profile, rating.known_share)
+    if kind is ListKind.RED:
+        return _("区间下限 {low} 分，低于 {limit} 分").format(
+            low=points_words(rating.low), limit=f"{lists.red.at_least:g}"
+        )
+    return _("区间上限 {high} 分，不再低于 {limit} 分").format(
+        high=points_words(rating.high), limit=f"{lists.black.below:g}"
+    )
+
+
 def _reason(profile: Profile, part: Contribution, form: str, points: float | None) -> str:
     return _("{item} {value}（{points}）").format(
         item=item_name(profile, part.item),

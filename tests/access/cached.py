@@ -14,7 +14,7 @@ from queries.areas import AreaInfo
 from queries.pivot import Ask
 from tests.access.below import Way, key, question, shares
 from tests.access.bench import MARK, YI
-from ui.cache import analysis, areas_and_cases, case_list, community, indicators, keys, reach, search
+from ui.cache import analysis, areas_and_cases, case_list, community, indicators, keys, ratings, reach, search
 
 
 def distances(actor: Actor, inside: AreaInfo | None) -> object:
@@ -41,6 +41,19 @@ CACHED: dict[str, Way] = {
     "distances to canteens": shares(lambda _b, a: distances(a, None)),
     "distances in Yi": shares(lambda b, a: distances(a, b.area())),
     "compounds": shares(lambda _b, a: areas_and_cases.compounds(a, key(a), None)),
+    "ratings of compounds": shares(
+        lambda b, a: ratings.rated(a, key(a), "hongxin", 2, None, question(b).as_of)
+    ),
+    "the rating of a compound": shares(
+        lambda b, a: [
+            ratings.of_compound(a, key(a), "hongxin", 2, code, question(b).as_of)
+            for code in ratings.rated(
+                b.actor("yi"), key(b.actor("yi")), "hongxin", 2, None, question(b).as_of
+            )
+            .compounds["code"]
+            .tolist()
+        ]
+    ),
     "the names of own areas": shares(
         lambda _b, a: [f"{MARK}：{name}" for name in areas_and_cases.own_names(a, key(a)) if name == YI]
     ),

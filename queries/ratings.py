@@ -1,0 +1,250 @@
+"""Ratings of compounds: their items counted in one scan, their totals, companies, lists, and movements.
+
+Cases are those that lie in a compound (visible_case_compound) and were reported in a period, by local time, as they are
+known at the as-of time. A period that is not over is not rated. A reader sees her own compounds only, and a company's
+figures are those of the compounds that she sees.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from data.session import Session
+from domain.ratings import catalogue
+from domain.ratings.arithmetic import Evidence, Measured, Missing, Rating
+from domain.ratings.arithmetic import rate as rate_one
+from domain.ratings.facts import Fact
+from domain.ratings.lists import ListKind
+from domain.ratings.model import Profile
+from domain.ratings.periods import Period, periods_over
+from domain.ratings.words import why_left, why_listed
+from queries import rating_arrays as arrays
+from queries import rating_evidence
+from queries.areas import AreaInfo
+from queries.compose import At
+from queries.ranking import Floats
+from queries.rating_arrays import KNOWN, MISSING, Measures, Totals
+from queries.rating_evidence import Asked
+from queries.rating_groups import companies_of, labels, lists_of, movements_of
+
+LEAST_WEIGHT = "least_weight"
+"""Why a compound is not graded: too little of the weight is known."""
+
+
+@dataclass(frozen=True)
+class Ratings:
+    """The ratings of compounds in periods, ascending. Frames hold codes and no words; days are local.
+
+    `compounds`, one row a compound by code: compound_id (int64), code, name, district_code, district, street_code,
+    street, community_code, community, company (str, NaN where unknown), households (Int64), unmanaged_since
+    (datetime64), the other facts of `Fact` (boolean), countable (bool: no cases means none).
+
+    `scores`, one row a compound and period, compound by compound in the order of `compounds`: compound_id (int64),
+    period (category: `str(Period)`), start, last_day (datetime64), total, low, high (float64, points to a tenth, NaN:
+    not graded), grade, grade_low, grade_high (category: names of the profile's grades), certain (bool: one grade over
+    the whole interval), known_weight, known_share, deducted (float64), why_not (category: `LEAST_WEIGHT`, NA: graded).
+
+    `companies`, one row a company and period: company, period, start, compounds, graded, ungraded, without_households
+    (int64; graded ones that have no households and so no part), households (int64, of those that have), total, low,
+    high (float64), grade, grade_low, grade_high, certain. `whole`: the reader sees every compound of the city.
+
+    `lists`, one row a stay, those still on a list first: compound_id, list (`ListKind`), since, entered, left (str of a
+    period; the first one that supports it, that of the entry, that of the exit or NaN), perhaps_earlier (bool).
+
+    `evidence`, row by row as `scores`: for each item `ITEM.numerator`, `ITEM.denominator` (float64) and `ITEM.missing`
+    (int8, a place in `MISSING` or KNOWN), for each penalty on an assessment `PENALTY.assessed` (float64).
+    """
+
+    profile: str
+    as_of: datetime
+    periods: tuple[Period, ...]
+    compounds: pd.DataFrame
+    scores: pd.DataFrame
+    evidence: pd.DataFrame
+    companies: pd.DataFrame
+    lists: pd.DataFrame
+    whole: bool
+
+    @property
+    def definition(self) -> Profile:
+        """The profile."""
+        return catalogue.profile(self.profile)
+
+    def of(self, period: Period) -> pd.DataFrame:
+        """The compounds with their scores of a period, by code: the columns of both."""
+        scores = self.scores.iloc[self._rows(period)].drop(columns="compound_id").reset_index(drop=True)
+        return self.compounds.reset_index(drop=True).join(scores)
+
+    def contributions(self, period: Period) -> pd.DataFrame:
+        """One row a compound and item of a period.
+
+        compound_id (int64), item (str), value, low, high, numerator, denominator, score, score_low, score_high,
+        weight, points (float64, NaN where missing), missing (str: `Missing`, NaN where it has a value).
+        """
+        rows = self._rows(period)
+        known = self.scores["known_weight"].to_numpy()[rows]
+        items = rating_evidence.measures_of(self.definition, self.evidence.iloc[rows])
+        ids = self.compounds["compound_id"].to_numpy()
+        parts = [_contribution(self.definition, name, found, known, ids) for name, found in items.items()]
+        return pd.concat(parts, ignore_index=True)
+
+    def rating(self, compound_id: int, period: Period) -> Rating:
+        """One rating with all its steps. Raises KeyError for a compound or period that is not here."""
+        return rate_one(self.definition, self.evidence_of(compound_id, period))
+
+    def evidence_of(self, compound_id: int, period: Period) -> Evidence:
+        """What a compound is rated by in a period. Raises KeyError for one that is not here."""
+        place = self._places[compound_id]
+        row = self.evidence.iloc[[place * len(self.periods) + self._number(period)]]
+        items = rating_evidence.measures_of(self.definition, row)
+        compound = self.compounds.iloc[place]
+        looked_at = {
+            name: float(row[f"{name}.assessed"].iloc[0])
+            for name, penalty in self.definition.penalties.items()
+            if penalty.assessment is not None
+        }
+        return Evidence(
+            {name: _measured(found) for name, found in items.items()},
+            _facts(compound, period),
+            {name: None if np.isnan(value) else value for name, value in looked_at.items()},
+        )
+
+    def movements(self, before: Period, after: Period) -> pd.DataFrame:
+        """How compounds moved from grade to grade.
+
+        from_grade, to_grade (str, NaN: not graded), compounds, households (int64, as far as known); the compounds add
+        up to all, the best first.
+        """
+        return movements_of(self.definition, self.of(before), self.of(after))
+
+    def why(self, compound_id: int, kind: ListKind, period: Period) -> str:
+        """Why a compound is on a list in a period, in the reader's language."""
+        return why_listed(self.definition, kind, self.rating(compound_id, period))
+
+    def why_left(self, compound_id: int, kind: ListKind, period: Period) -> str:
+        """Why it left the list in a period, in the reader's language."""
+        return why_left(self.definition, kind, self.rating(compound_id, period))
+
+    @cached_property
+    def _places(self) -> dict[int, int]:
+        return {int(number): place for place, number in enumerate(self.compounds["compound_id"])}
+
+    def _number(self, period: Period) -> int:
+        if period not in self.periods:
+            raise KeyError(str(period))
+        return self.periods.index(period)
+
+    def _rows(self, period: Period) -> slice:
+        return slice(self._number(period), None, len(self.periods))
+
+
+def ratings(
+    session: Session, profile: str, how_many: int, inside: AreaInfo | None = None, code: str | None = None
+) -> Ratings:
+    """The ratings of the compounds inside an area (None: everywhere), of the last periods that are over.
+
+    `code` keeps one compound. Raises NotFound for a profile that there is not.
+    """
+    definition = catalogue.profile(profile)
+    as_of = session.city.clock.to_local(session.city.as_of)
+    periods = periods_over(definition.period, as_of, how_many)
+    asked = Asked(definition, periods, At.of(session), inside.area_id if inside else None, code)
+    compounds = rating_evidence.compounds(session, asked)
+    evidence = rating_evidence.evidence(session, asked, compounds)
+    items = rating_evidence.measures_of(definition, evidence)
+    totals = arrays.rate(definition, items, rating_evidence.penalties(asked, compounds, evidence))
+    scores = _scores(definition, periods, compounds, totals)
+    return Ratings(
+        profile,
+        as_of,
+        periods,
+        compounds,
+        scores,
+        evidence,
+        companies_of(definition, periods, compounds, scores),
+        lists_of(definition, periods, compounds, scores),
+        session.actor.sees_everything and inside is None and code is None,
+    )
+
+
+def _scores(
+    profile: Profile, periods: tuple[Period, ...], compounds: pd.DataFrame, totals: Totals
+) -> pd.DataFrame:
+    told = [str(period) for period in periods]
+    order = np.tile(np.arange(len(periods)), len(compounds))
+    starts = np.array([period.start for period in periods], dtype="datetime64[s]")
+    lasts = np.array([period.last_day for period in periods], dtype="datetime64[s]")
+    ends = {"grade": totals.total, "grade_low": totals.low, "grade_high": totals.high}
+    grades = {
+        name: pd.Categorical(arrays.grades(profile, end), categories=list(profile.best_first))
+        for name, end in ends.items()
+    }
+    graded = ~np.isnan(totals.total)
+    return pd.DataFrame(
+        {
+            "compound_id": np.repeat(compounds["compound_id"].to_numpy(), len(periods)),
+            "period": labels(told, order),
+            "start": starts[order],
+            "last_day": lasts[order],
+            "total": totals.total,
+            "low": totals.low,
+            "high": totals.high,
+            **grades,
+            "certain": graded & (grades["grade_low"].codes == grades["grade_high"].codes),
+            "known_weight": totals.known_weight,
+            "known_share": totals.known_share,
+            "deducted": totals.deducted,
+            "why_not": pd.Series(LEAST_WEIGHT, index=range(len(graded)), dtype="category").where(~graded),
+        }
+    )
+
+
+def _contribution(
+    profile: Profile, name: str, found: Measures, known: Floats, ids: npt.NDArray[np.int64]
+) -> pd.DataFrame:
+    item = profile.items[name]
+    scores = arrays.scored(item, found)
+    reasons = np.array([*(reason.value for reason in MISSING), None], dtype=object)
+    return pd.DataFrame(
+        {
+            "compound_id": ids,
+            "item": name,
+            "value": found.value,
+            "low": found.low,
+            "high": found.high,
+            "numerator": found.numerator,
+            "denominator": found.denominator,
+            "score": scores.score,
+            "score_low": scores.low,
+            "score_high": scores.high,
+            "weight": item.weight,
+            "points": arrays.points(item.weight, scores, known),
+            "missing": reasons[found.missing],
+        }
+    )
+
+
+def _measured(found: Measures) -> Measured:
+    """The only row of an item."""
+    number = int(found.missing[0])
+    if number != KNOWN:
+        return Measured(missing=Missing(MISSING[number]))
+    columns = (found.value, found.low, found.high, found.numerator, found.denominator)
+    value, low, high, numerator, denominator = (float(column[0]) for column in columns)
+    return Measured(value, low, high, numerator, denominator)
+
+
+def _facts(compound: "pd.Series[Any]", period: Period) -> dict[Fact, bool | None]:
+    """What is known of a compound: all but `unmanaged` as it stands now."""
+    since = compound["unmanaged_since"]
+    told = {fact: compound[fact.value] for fact in Fact if fact is not Fact.UNMANAGED}
+    found: dict[Fact, bool | None] = {
+        fact: None if pd.isna(value) else bool(value) for fact, value in told.items()
+    }
+    found[Fact.UNMANAGED] = bool(pd.notna(since) and since <= pd.Timestamp(period.last_day))
+    return found

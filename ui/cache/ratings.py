@@ -1,0 +1,30 @@
+"""Ratings of compounds, by profile and number of periods; the as-of time decides which periods are over."""
+
+from datetime import datetime
+
+import streamlit as st
+
+from domain.actor import Actor
+from queries import ratings
+from queries.areas import AreaInfo
+from queries.ratings import Ratings
+from ui.cache.keys import HASH, LARGE, TTL, Versions
+from ui.storage import store
+
+
+@st.cache_data(ttl=TTL, max_entries=LARGE, show_spinner=False, hash_funcs=HASH)
+def rated(
+    actor: Actor, key: Versions, profile: str, how_many: int, inside: AreaInfo | None, as_of: datetime
+) -> Ratings:
+    """The ratings of all compounds inside an area. `key`: areas, cases, compounds, assessments, city."""
+    with store().session(actor) as session:
+        return ratings.ratings(session, profile, how_many, inside)
+
+
+@st.cache_data(ttl=TTL, max_entries=LARGE, show_spinner=False, hash_funcs=HASH)
+def of_compound(
+    actor: Actor, key: Versions, profile: str, how_many: int, code: str, as_of: datetime
+) -> Ratings:
+    """The ratings of one compound; none where the actor does not see it."""
+    with store().session(actor) as session:
+        return ratings.ratings(session, profile, how_many, code=code)
