@@ -67,6 +67,11 @@ class OpeningHours:
         return tuple(tuple(hours[day * 24 : day * 24 + 24]) for day in _EVERY_DAY)
 
     @property
+    def open_minutes(self) -> bytes:
+        """The 10,080 minutes of the week from Monday 00:00 on: 1 where it is open, 0 where not."""
+        return bytes(_open_minutes(_Reader(self.text).days()))
+
+    @property
     def hours_a_week(self) -> float:
         """Hours that are open in a week, 0 to 168."""
         return sum(map(sum, self.minutes)) / _HOUR

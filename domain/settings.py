@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     tile_attribution: str = Field("", description="Attribution of the base map.")
     profiles: Path | None = Field(None, description="Folder with the city's own indicator profiles.")
     ratings: Path | None = Field(None, description="Folder with the city's own rating profiles.")
+    police: Path | None = Field(None, description="The city's own file of what is police work.")
     grid_households_urban: str = Field("300-500", description="Households a grid in a town should have.")
     grid_households_rural: str = Field("100-300", description="Households a grid in the country should have.")
     upload_mb: int = Field(200, ge=1, description="Largest file that the browser may upload.")

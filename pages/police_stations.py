@@ -5,7 +5,7 @@ Which part is shown stands in the URL, and so does the area, which narrows every
 
 from ui import shell
 from ui.navigation import Screen
-from ui.police import coverage, embedding, part, points
+from ui.police import coverage, embedding, load, part, points
 from ui.police.part import Part
 
 page = shell.begin(Screen.POLICE_STATIONS)
@@ -14,5 +14,7 @@ if shown is Part.COVERAGE:
     coverage.draw(page)
 elif shown is Part.POINTS:
     points.draw(page)
-else:
+elif shown is Part.EMBEDDING:
     embedding.draw(page)
+else:
+    load.draw(page)

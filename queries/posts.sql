@@ -61,3 +61,17 @@ select count(*) filter (where tier = $tier) as posts,
     count(*) filter (where tier = $tier and @level_id is null) as coarser,
     count(*) as all_posts
 from visible_duty
+
+-- name: case_minutes
+-- grain: one row an area of the level (null: none) and local minute of the week (0: Monday 00:00) with cases of the
+--   filter; doubtful: placed by a placeholder point, so that their area says nothing
+-- params: timezone and those of the filter
+select area_id, doubtful, (isodow(local) - 1) * 1440 + hour(local) * 60 + minute(local) as minute, count(*) as cases
+from (
+    select @level_id as area_id, at_placeholder and area_source = 'point' as doubtful,
+        timezone($timezone, timezone('UTC', reported_at)) as local
+    from visible_case
+    where @where
+)
+group by all
+order by area_id nulls last, doubtful, minute

@@ -144,3 +144,31 @@ def test_a_department_is_told_no_distance(opened: pytest.MonkeyPatch, module_tow
     app = page(opened, module_town_db, "police_stations", role="department_handler")
     assert not app.metric
     assert [bool(box.value) for box in app.info] == [True]
+
+
+def test_load_counts_police_cases_and_opens_them(opened: pytest.MonkeyPatch, module_town_db: Path):
+    app = page(opened, module_town_db, "police_stations", part="load", period="365d")
+    told = captions(app)
+    assert "涉警：" in told
+    assert "平安建设/邻里纠纷" in told
+    assert "消防通道占用" not in told.split("口径", maxsplit=1)[0]
+    parts, total = re.findall(r"(.*) = 合计 ([\d,]+) 件", told)[0]
+    numbers = [int(n.replace(",", "")) for n in re.findall(r"([\d,]+) 件", parts)]
+    assert sum(numbers) == int(total.replace(",", "")) > 1000
+    assert app.metric[0].value == total
+    links: list[Any] = list(app.get("page_link"))
+    night = [link for link in links if link.proto.label == "看夜间案件"]
+    assert "hour=1-22" in night[0].proto.query_string
+    ranks = app.dataframe[0].value["名次"].tolist()
+    assert ranks[-1] == "—" or len(ranks) == 1
+
+
+def test_an_open_point_of_the_load_lists_its_grids(opened: pytest.MonkeyPatch, module_town_db: Path):
+    app = page(opened, module_town_db, "police_stations", part="load", point="JS00001")
+    assert re.search(r"它最近的 \d+ 个网格", captions(app))
+
+
+def test_without_police_categories_the_screen_says_which_count(opened: pytest.MonkeyPatch, posted_db: Path):
+    app = page(opened, posted_db, "police_stations", part="load")
+    assert "平安建设" in str(app.info[0].value)
+    assert not app.metric

@@ -1,13 +1,18 @@
 """Service points, rosters, embedding and load of the screen 警地融合."""
 
+from datetime import datetime
+
 import pandas as pd
 import streamlit as st
 
 from domain.actor import Actor
+from domain.filters import CaseFilter
 from domain.i18n import use_language
-from domain.vocabulary import PointKind, PoliceTier, Subject
-from queries import areas, posts
+from domain.posts import police_work
+from domain.vocabulary import Level, PointKind, PoliceTier, Subject
+from queries import areas, post_load, posts
 from queries.areas import AreaInfo
+from queries.post_load import Load
 from queries.posts import AtPoint, Embedding
 from queries.reach import Coverage
 from ui import layer_content
@@ -69,3 +74,49 @@ def _uncovered(
         shapes = areas.shapes_within(session, _told.level, inside.area_id if inside else None)
     with use_language(language):
         return layer_content.uncovered_layer(shapes, _told.uncovered, len(_told.rows))
+
+
+_LOADED = (Subject.CASES, Subject.CITY, Subject.DUTY, *_REACHED)
+"""What the load is made of."""
+
+
+def load(
+    actor: Actor,
+    versions: dict[Subject, int],
+    kinds: tuple[PointKind, ...],
+    chosen: CaseFilter,
+    inside: AreaInfo | None,
+    as_of: datetime,
+) -> Load | None:
+    """The load of the points of some kinds that are nearest to an area's places; None where that is refused."""
+    verdict, everywhere = reach.coverage(actor, versions, kinds, None)
+    _verdict, here = reach.coverage(actor, versions, kinds, inside)
+    if not verdict.allowed or everywhere is None or here is None:
+        return None
+    key = key_of(versions, *_LOADED)
+    return _load(actor, key, kinds, chosen, inside, as_of, everywhere, here)
+
+
+@st.cache_data(ttl=TTL, max_entries=LARGE, show_spinner=False, hash_funcs=HASH)
+def _load(
+    actor: Actor,
+    key: Versions,
+    kinds: tuple[PointKind, ...],
+    chosen: CaseFilter,
+    inside: AreaInfo | None,
+    as_of: datetime,
+    _everywhere: Coverage,
+    _here: Coverage,
+) -> Load:
+    level, own = _everywhere.level, set(_here.rows["area_id"])
+    all_cases = _case_minutes(actor, key, chosen, None, level, as_of)
+    cases = all_cases if inside is None else _case_minutes(actor, key, chosen, inside, level, as_of)
+    return post_load.load(all_cases, cases, _everywhere, points(actor, key, None), own, police_work())
+
+
+@st.cache_data(ttl=TTL, max_entries=LARGE, show_spinner=False, hash_funcs=HASH)
+def _case_minutes(
+    actor: Actor, key: Versions, chosen: CaseFilter, area: AreaInfo | None, level: Level, as_of: datetime
+) -> pd.DataFrame:
+    with store().session(actor) as session:
+        return post_load.case_minutes(session, chosen, area, level, as_of)

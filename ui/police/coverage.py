@@ -68,7 +68,16 @@ def choose_kinds() -> tuple[PointKind, ...]:
         placeholder=_("警务室和警务站"),
         width=420,
     )
-    return tuple(PointKind(kind) for kind in chosen) or maps.POLICE
+    return _kinds(chosen)
+
+
+def chosen_kinds() -> tuple[PointKind, ...]:
+    """The kinds that the URL names."""
+    return _kinds(st.query_params.get_all("kind"))
+
+
+def _kinds(told: Sequence[str]) -> tuple[PointKind, ...]:
+    return tuple(kind for kind in PointKind if kind in told) or maps.POLICE
 
 
 def _no_point(told: Coverage) -> None:
@@ -261,3 +270,11 @@ def _scale() -> Scale:
         decimals=0,
         nodata=_("没有站点或不在您的范围内"),
     )
+
+
+def served_by(page: Page, code: str) -> pd.DataFrame:
+    """The places that have a point as their nearest (rows of `queries.reach.Coverage`), by code."""
+    _verdict, told = reach.coverage(page.actor, page.versions, chosen_kinds(), None)
+    if told is None:
+        return pd.DataFrame()
+    return told.rows[told.rows["point_code"] == code]

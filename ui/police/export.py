@@ -4,6 +4,8 @@ from functools import partial
 
 import pandas as pd
 
+from domain.filter_words import filter_words
+from domain.filters import CaseFilter
 from domain.i18n import _
 from queries.list_export import ListRequest
 from queries.posts import Embedding, Seat
@@ -84,3 +86,30 @@ def _uncovered(page: Page, told: Coverage, rows: pd.DataFrame) -> ListRequest:
     kinds = _("站点种类：{kinds}").format(kinds=_("、").join(kind.label for kind in told.kinds))
     title = _("步行 15 分钟以外的{level}").format(level=told.level.label.lower())
     return ListRequest("uncovered", title, rows, columns, page.place.scope, page.city.as_of_utc, (kinds,))
+
+
+def load(page: Page, rows: pd.DataFrame, chosen: CaseFilter) -> None:
+    """Draw the order of the points with their load."""
+    list_export.draw(page, "load", len(rows), partial(_load, page, rows, chosen))
+
+
+def _load(page: Page, rows: pd.DataFrame, chosen: CaseFilter) -> ListRequest:
+    columns = {
+        "code": _("站点编码"),
+        "name": _("名称"),
+        "kind": _("种类"),
+        "opening_hours": _("开放时间（OpenStreetMap 写法）；空＝不详"),
+        "people": _("驻点人数；空＝没有班表"),
+        "places": _("以它为最近站点的网格数"),
+        "cases": _("这些网格的涉警案件"),
+        "value": _("件／人；空＝没有班表"),
+        "low": _("件／人的 95% 区间下限"),
+        "high": _("件／人的 95% 区间上限"),
+        "rank": _("名次；空＝不排名"),
+        "outside": _("开放时间以外的案件；空＝开放时间不详"),
+        "night": _("夜间的案件"),
+    }
+    scope = page.place.scope
+    conditions = tuple(filter_words(chosen, scope.name if scope else None))
+    title = _("站点的负担")
+    return ListRequest("post_load", title, rows, columns, None, page.city.as_of_utc, conditions)

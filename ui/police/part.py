@@ -11,10 +11,11 @@ class Part(Labelled):
     COVERAGE = "coverage"
     POINTS = "points"
     EMBEDDING = "embedding"
+    LOAD = "load"
 
     @classmethod
     def _labels(cls) -> dict[str, str]:
-        return {"coverage": N_("覆盖"), "points": N_("站点"), "embedding": N_("嵌入")}
+        return {"coverage": N_("覆盖"), "points": N_("站点"), "embedding": N_("嵌入"), "load": N_("勤务")}
 
 
 def choose() -> Part:

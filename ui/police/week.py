@@ -17,9 +17,9 @@ Week = Sequence[Sequence[int]]
 _HEIGHT_PX = 190
 
 
-def draw(key: str, week: Week, unit: str, alt: str, framed: Week | None = None) -> None:
-    """Draw the matrix of some quantity in `unit`; hours in which `framed` is above 0 have an edge."""
-    st.echarts_chart(_option(week, unit, framed), height=_HEIGHT_PX, key=f"week_{key}", alt=alt)
+def draw(key: str, week: Week, unit: str, alt: str) -> None:
+    """Draw the matrix of some quantity in `unit`."""
+    st.echarts_chart(_option(week, unit), height=_HEIGHT_PX, key=f"week_{key}", alt=alt)
     table(f"week_{key}", lambda: _table(week))
 
 
@@ -28,11 +28,10 @@ def _table(week: Week) -> None:
     st.dataframe(rows, height="content")
 
 
-def _option(week: Week, unit: str, framed: Week | None) -> dict[str, Any]:
+def _option(week: Week, unit: str) -> dict[str, Any]:
     quiet = {"axisLine": {"show": False}, "axisTick": {"show": False}, "splitLine": {"show": False}}
     highest = max(map(max, week))
     cells: list[list[int]] = [[hour, day, week[day][hour]] for day in range(7) for hour in range(24)]
-    edged = [cell for cell in cells if framed is not None and framed[cell[1]][cell[0]] > 0]
     return {
         "animation": False,
         "grid": {"left": 40, "right": 56, "top": 4, "bottom": 22},
@@ -54,11 +53,5 @@ def _option(week: Week, unit: str, framed: Week | None) -> dict[str, Any]:
         },
         "series": [
             {"type": "heatmap", "data": cells, "itemStyle": {"borderColor": "#FFFFFF", "borderWidth": 1}},
-            {
-                "type": "heatmap",
-                "silent": True,
-                "data": edged,
-                "itemStyle": {"borderColor": theme.TEXT, "borderWidth": 1},
-            },
         ],
     }
