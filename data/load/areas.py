@@ -20,6 +20,7 @@ from data.ingest.findings import Finding
 from data.ingest.layers import LayerFile
 from data.ledger import Writer
 from data.load.batch import Counts, SourceFile, check_reject_share, insert_table, next_batch, record_batch
+from data.load.compound_cases import match_all
 from data.load.features import reject_rows, split_changes
 from data.statements import statements
 from domain.codes import (
@@ -76,7 +77,8 @@ def load_areas(
         part = frame[frame["level"] == level.value].reset_index(drop=True)
         totals += _load_level(writer, part, level, batch_id, findings)
     adopt_orphans(writer)
-    refresh_paths(writer)
+    if refresh_paths(writer) & {Subject.CASES, Subject.COMPOUNDS}:
+        match_all(writer)
     for level in levels:
         findings += _coverage_findings(writer, level)
     rejected = pa.concat_tables(rejects)
@@ -89,11 +91,12 @@ def load_areas(
     return record_batch(writer, batch_id, source, counts, findings, rejected, extra)
 
 
-def refresh_paths(writer: Writer) -> None:
+def refresh_paths(writer: Writer) -> set[Subject]:
     """Makes the path columns of areas, cases, points, compounds and duty agree with the parent column.
 
-    Whoever cached figures by area hears of it where any path changed.
+    Whoever cached figures by area hears of it where any path changed; returns of what.
     """
+    changed = set()
     writer.run(_SQL["refresh_area_paths"])
     for statement, subject in (
         ("refresh_case_paths", Subject.CASES),
@@ -103,6 +106,8 @@ def refresh_paths(writer: Writer) -> None:
     ):
         if writer.count(_SQL[statement]):
             writer.bump(subject)
+            changed.add(subject)
+    return changed
 
 
 def current_areas(writer: Writer) -> gpd.GeoDataFrame:

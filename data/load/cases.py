@@ -23,6 +23,7 @@ from data.load.batch import (
     next_batch,
     record_batch,
 )
+from data.load.compound_cases import match_batch
 from data.load.names import resolve_codes, resolve_names
 from data.load.place import Placer
 from data.load.sources import promise_of_batch, refresh_source_ends
@@ -73,6 +74,7 @@ def load_cases(
     check_reject_share(counts, max_reject_share)
     extra = _placed_counts(writer, counts.accepted)
     if counts.changed:
+        match_batch(writer, batch_id, has_updates=counts.updated > 0)
         writer.refresh_data_end()
         writer.bump(Subject.CASES)
     report = record_batch(writer, batch_id, source, counts, findings, rejects, extra)

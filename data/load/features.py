@@ -19,6 +19,7 @@ from data.ingest.layers import LayerFile
 from data.ingest.mapping_columns import FLAG_COLUMNS
 from data.ledger import Writer
 from data.load.batch import Counts, SourceFile, check_reject_share, insert_table, next_batch, record_batch
+from data.load.compound_cases import match_all
 from data.load.place import Placer
 from data.statements import statements
 from domain.vocabulary import ImportKind, Subject
@@ -100,6 +101,8 @@ def load_features(
     check_reject_share(counts, max_reject_share)
     if counts.changed:
         writer.bump(_SUBJECT[kind])
+        if kind is ImportKind.COMPOUNDS:
+            match_all(writer)
     return record_batch(writer, batch_id, source, counts, findings, rejects, extra)
 
 

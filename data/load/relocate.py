@@ -1,4 +1,7 @@
-"""Joins every case, point and compound again, after boundaries have changed; posts on duty follow their code."""
+"""Joins every case, point and compound again, after boundaries have changed; posts on duty follow their code.
+
+Which compound a case lies in is found again too.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -8,6 +11,7 @@ import pyarrow as pa
 
 from data.ledger import Writer
 from data.load.batch import insert_table
+from data.load.compound_cases import match_all
 from data.load.names import resolve_codes, resolve_names
 from data.load.place import Placer
 from data.statements import statements
@@ -35,6 +39,7 @@ def relocate(writer: Writer, progress: Progress = no_progress) -> dict[str, Any]
         if insert_table(writer, "moved", _table(placed), _SQL[move], {}):
             writer.bump(subject)
     follow_codes(writer)
+    match_all(writer)
     by_source = dict(writer.run(_SQL["area_source_counts"]).fetchall())
     by_status = dict(writer.run(_SQL["location_counts"]).fetchall())
     result: dict[str, Any] = {

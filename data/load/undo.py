@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from data.ledger import Writer
 from data.load.areas import adopt_orphans, refresh_paths
+from data.load.compound_cases import match_all
 from data.load.relocate import follow_codes, relocate
 from data.load.sources import refresh_source_ends
 from data.statements import statements
@@ -88,8 +89,11 @@ def undo(writer: Writer, batch_id: int, *, only_preview: bool) -> dict[str, Any]
         relocate(writer)
     elif kind is ImportKind.DUTY:
         follow_codes(writer)
+    elif kind is ImportKind.COMPOUNDS:
+        match_all(writer)
     elif kind is ImportKind.CASES:
         refresh_paths(writer)
+        match_all(writer)
         writer.refresh_data_end()
     writer.run(_BATCH["mark_undone"], params)
     if kind is ImportKind.CASES:
