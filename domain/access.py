@@ -101,7 +101,7 @@ _SUBTRACTION = Verdict(
 )
 _PROBING = Verdict(
     allowed=False,
-    reason=N_("按文字或导入问题筛选时不给全市的数字：否则能逐字试出别处有没有某件案件。"),
+    reason=N_("按文字、小区或导入问题筛选时不给全市的数字：否则能逐字试出别处有没有某件案件。"),
 )
 
 
@@ -131,7 +131,7 @@ def may_compare(actor: Actor, chosen: CaseFilter, areas: int) -> Verdict:
     """Whether an actor may see the whole installation's figure under a filter beside that of its own area.
 
     `areas` is how many areas of the same level there are. Whoever sees a part only must not get the figure
-    of one other area by subtraction, nor find out by a text whether a case exists.
+    of one other area by subtraction, nor find out by a text or a compound whether a case exists.
     """
     if areas <= 1:
         return _ALONE
@@ -140,7 +140,8 @@ def may_compare(actor: Actor, chosen: CaseFilter, areas: int) -> Verdict:
         return verdict
     if areas < _FEWEST_AREAS:
         return _SUBTRACTION
-    return _PROBING if chosen.text.strip() or chosen.finding else verdict
+    probes = chosen.text.strip() or chosen.finding or chosen.compounds
+    return _PROBING if probes else verdict
 
 
 def reader_of_whole(actor: Actor, verdict: Verdict) -> Actor | None:

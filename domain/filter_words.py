@@ -58,12 +58,19 @@ def _conditions(chosen: CaseFilter, area_name: str | None) -> Iterator[str]:
         yield _("状态：{values}").format(values=_listed([_state(value) for value in chosen.states]))
     if chosen.text:
         yield _("编号、标题或地点含有：{text}").format(text=chosen.text)
+    yield from _only(chosen)
+
+
+def _only(chosen: CaseFilter) -> Iterator[str]:
+    """The conditions that no widget sets."""
     if chosen.hours:
         yield _("上报时刻：{values}").format(values=_listed([hour_words(cell) for cell in chosen.hours]))
     if chosen.side:
         yield _("指标的一侧：{side}").format(side=catalogue.side_name(chosen.side))
     if chosen.finding:
         yield _("数据问题：{finding}").format(finding=finding_words(chosen.finding))
+    if chosen.compounds:
+        yield _("小区编码：{values}").format(values=_listed(chosen.compounds))
 
 
 def hour_words(cell: HourCell) -> str:

@@ -135,7 +135,7 @@ class CaseFilter:
     `area` is an area code; `categories`, `channels` and `states` hold stored values; `text` is looked for
     in case number, title and place, case-insensitively. `hours` keeps the cases reported in any of those
     hours of the week (local time), `side` those on one side of an indicator, `finding` those that a finding
-    is about.
+    is about, `compounds` (codes) those that lie in any of these compounds.
     """
 
     start: date | None = None
@@ -148,6 +148,7 @@ class CaseFilter:
     hours: tuple[HourCell, ...] = ()
     side: Side | None = None
     finding: FindingRows | None = None
+    compounds: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.start and self.end and self.start > self.end:
@@ -189,6 +190,7 @@ class CaseFilter:
             "hour": [str(cell) for cell in self.hours],
             "side": str(self.side) if self.side else "",
             "finding": str(self.finding) if self.finding else "",
+            "in_compound": list(self.compounds),
         }
         return {key: value for key, value in pairs.items() if value}
 
@@ -213,6 +215,7 @@ class CaseFilter:
             hours=tuple(HourCell.parse(text) for text in query.get("hour", ())),
             side=Side.parse(first("side")) if first("side") else None,
             finding=FindingRows.parse(first("finding")) if first("finding") else None,
+            compounds=tuple(query.get("in_compound", ())),
         )
 
 

@@ -26,6 +26,7 @@ STATE = (
     "hour",
     "side",
     "finding",
+    "in_compound",
     "level",
     "measure",
     "rows",
@@ -61,7 +62,7 @@ def canonical(query: Mapping[str, Sequence[str]]) -> str:
     return text
 
 
-_SETS = {"category", "channel", "state", "hour"}
+_SETS = {"category", "channel", "state", "hour", "in_compound"}
 """Parameters with several values, whose order means nothing."""
 
 

@@ -171,7 +171,7 @@ def one_case(case_id: int) -> Conditions:
 
 
 def _special_conditions(chosen: CaseFilter, at: At) -> Iterable[Conditions]:
-    """Hours of the week, one side of an indicator, the cases of a finding."""
+    """Hours of the week, one side of an indicator, the cases of a finding, those in compounds."""
     if chosen.hours:
         yield (
             f"list_contains($hour_cells::bigint[], 24 * isodow({_LOCAL}) + hour({_LOCAL}))",
@@ -189,6 +189,14 @@ def _special_conditions(chosen: CaseFilter, at: At) -> Iterable[Conditions]:
                 " where batch_id = $finding_batch and rule = $finding_rule)"
             ),
             {"finding_batch": chosen.finding.batch_id, "finding_rule": chosen.finding.rule},
+        )
+    if chosen.compounds:
+        yield (
+            (
+                "case_id in (select case_id from visible_case_compound join visible_compound using (compound_id)"
+                " where list_contains($compound_codes::varchar[], code))"
+            ),
+            {"compound_codes": list(chosen.compounds)},
         )
 
 

@@ -15,9 +15,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from data.session import Session
+from domain.errors import NotFound
+from domain.filters import CaseFilter
+from domain.i18n import _
 from domain.ratings import catalogue
 from domain.ratings.arithmetic import Evidence, Measured, Missing, Rating
 from domain.ratings.arithmetic import rate as rate_one
+from domain.ratings.cases import cases_of
 from domain.ratings.facts import Fact
 from domain.ratings.lists import ListKind
 from domain.ratings.model import Profile
@@ -26,7 +30,7 @@ from domain.ratings.words import why_left, why_listed
 from queries import rating_arrays as arrays
 from queries import rating_evidence
 from queries.areas import AreaInfo
-from queries.compose import At
+from queries.compose import At, statement
 from queries.ranking import Floats
 from queries.rating_arrays import KNOWN, MISSING, Measures, Totals
 from queries.rating_evidence import Asked
@@ -170,6 +174,54 @@ def ratings(
         lists_of(definition, periods, compounds, scores),
         session.actor.sees_everything and inside is None and code is None,
     )
+
+
+@dataclass(frozen=True)
+class CompoundRating:
+    """One compound: its ratings, and the assessments of it and of its company that touch the periods.
+
+    `assessments`, the newest first: indicator (str), of_company (bool), period_start, period_end (datetime64, local
+    days, both included), value (float64), evidence (str, NaN where nothing is said).
+    """
+
+    ratings: Ratings
+    assessments: pd.DataFrame
+
+    @property
+    def compound(self) -> "pd.Series[Any]":
+        """What is known of it: a row of `Ratings.compounds`."""
+        return self.ratings.compounds.iloc[0]
+
+    def rating(self, period: Period) -> Rating:
+        """Its rating with all steps."""
+        return self.ratings.rating(int(self.compound["compound_id"]), period)
+
+    def cases_of(self, item: str, period: Period, side: str = "numerator") -> CaseFilter | None:
+        """The cases on a side of an item (`domain.ratings.cases`)."""
+        return cases_of(self.ratings.definition, item, str(self.compound["code"]), period, side)
+
+
+def compound_rating(session: Session, profile: str, code: str, how_many: int) -> CompoundRating:
+    """The ratings of one compound. Raises NotFound for a profile that there is not, and a compound that is not seen."""
+    found = ratings(session, profile, how_many, code=code)
+    if found.compounds.empty:
+        raise NotFound(
+            _("没有小区 {code}，或者它不在您的权限范围内。").format(code=code),
+            _("请在小区清单里选一个。"),
+        )
+    company = found.compounds["company"].iloc[0]
+    given = session.frame(
+        statement("ratings", "assessments_of"),
+        {
+            "names": sorted({name for name, _of in found.definition.assessments}),
+            "code": code,
+            "company": None if pd.isna(company) else company,
+            "first_day": found.periods[0].start,
+            "last_day": found.periods[-1].last_day,
+        },
+    )
+    days = {name: pd.to_datetime(given[name]) for name in ("period_start", "period_end")}
+    return CompoundRating(found, given.assign(**days))
 
 
 def _scores(

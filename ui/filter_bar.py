@@ -188,6 +188,7 @@ def _cases(page: Page) -> CaseFilter:
         hours=urlstate.parsed("hour", HourCell.parse),
         side=next((side for side in urlstate.parsed("side", Side.parse) if catalogue.has(side)), None),
         finding=next(iter(urlstate.parsed("finding", FindingRows.parse)), None),
+        compounds=urlstate.parsed("in_compound", str),
     )
 
 
@@ -206,6 +207,7 @@ def _chips_of(wanted: CaseFilter) -> list[Chip]:
         chips.append(Chip(catalogue.side_name(wanted.side), "side", (str(wanted.side),)))
     if wanted.finding:
         chips.append(Chip(finding_words(wanted.finding), "finding", (str(wanted.finding),)))
+    chips += [Chip(_("小区 {code}").format(code=code), "in_compound", (code,)) for code in wanted.compounds]
     return chips
 
 

@@ -44,16 +44,6 @@ CACHED: dict[str, Way] = {
     "ratings of compounds": shares(
         lambda b, a: ratings.rated(a, key(a), "hongxin", 2, None, question(b).as_of)
     ),
-    "the rating of a compound": shares(
-        lambda b, a: [
-            ratings.of_compound(a, key(a), "hongxin", 2, code, question(b).as_of)
-            for code in ratings.rated(
-                b.actor("yi"), key(b.actor("yi")), "hongxin", 2, None, question(b).as_of
-            )
-            .compounds["code"]
-            .tolist()
-        ]
-    ),
     "the names of own areas": shares(
         lambda _b, a: [f"{MARK}：{name}" for name in areas_and_cases.own_names(a, key(a)) if name == YI]
     ),

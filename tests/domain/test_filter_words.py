@@ -28,6 +28,7 @@ WORDS: dict[str, tuple[dict[str, Any], str]] = {
         {"finding": FindingRows(12, "code_mismatch")},
         "数据问题：第 12 批：行内编码与坐标所在区域不符",
     ),
+    "compounds": ({"compounds": ("330102001001X01", "Y2")}, "小区编码：330102001001X01、Y2"),
 }
 
 

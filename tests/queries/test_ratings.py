@@ -14,13 +14,15 @@ import pytest
 from data.store import Store
 from domain.actor import OPERATOR
 from domain.errors import NotFound
+from domain.filters import CaseFilter
 from domain.ratings.arithmetic import Missing
 from domain.ratings.facts import Fact
 from domain.ratings.lists import ListKind
 from domain.ratings.periods import Period
 from domain.settings import Settings
 from queries.areas import area_by_code
-from queries.ratings import Ratings, ratings
+from queries.cases import how_many
+from queries.ratings import Ratings, compound_rating, ratings
 from tests.support import recount
 from tests.support.database import copied_db
 from tests.support.profiles import own_ratings
@@ -82,9 +84,9 @@ def city(small_city_db: Path, tmp_path: Path) -> Iterator[Store]:
     store.close()
 
 
-def rated(store: Store, how_many: int = 3, who: Any = OPERATOR, **options: Any) -> Ratings:
+def rated(store: Store, periods: int = 3, who: Any = OPERATOR, **options: Any) -> Ratings:
     with store.session(who) as session:
-        return ratings(session, options.pop("profile", "hongxin"), how_many, **options)
+        return ratings(session, options.pop("profile", "hongxin"), periods, **options)
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -98,11 +100,11 @@ def parts(found: Ratings, period: Period) -> dict[tuple[int, str], dict[str, Any
     return {(row["compound_id"], row["item"]): row for row in records(found.contributions(period))}
 
 
-def some_cases(how_many: int, seed: int) -> list[dict[str, Any]]:
+def some_cases(number: int, seed: int) -> list[dict[str, Any]]:
     """The same mixed cases every time, over a year."""
     chance = random.Random(seed)  # noqa: S311  (invented cases)
     made = []
-    for _number in range(how_many):
+    for _case in range(number):
         reported = datetime(2025, 8, 1) + timedelta(minutes=chance.randrange(60 * 24 * 350))
         closed = chance.choice([None, reported + timedelta(hours=chance.randrange(1, 200))])
         made.append(
@@ -460,13 +462,57 @@ def test_a_small_compound_with_three_complaints_is_not_damned(city: Store):
     ]
 
 
-def test_the_figures_of_one_compound_are_those_of_all(city: Store):
+def test_the_figures_of_one_compound_are_those_of_all_and_open_as_its_cases(city: Store):
     put_cases_of(city, some_cases(600, seed=14))
     put_assessments(city, assessments(*ASSESSMENTS))
     whole = rated(city)
-    for code in ("C1", "C3", "C5"):
-        one = rated(city, code=code)
-        assert one.compounds["code"].tolist() == [code]
-        number = int(one.compounds["compound_id"].iloc[0])
-        for period in whole.periods:
-            assert one.rating(number, period) == whole.rating(number, period)
+    opened = 0
+    with city.session(OPERATOR) as session:
+        for code in ("C1", "C3", "C5"):
+            one = compound_rating(session, "hongxin", code, 3)
+            assert one.compound["code"] == code
+            number = int(one.compound["compound_id"])
+            for period in whole.periods:
+                rating = one.rating(period)
+                assert rating == whole.rating(number, period)
+                for part in rating.contributions:
+                    listed = one.cases_of(part.item, period)
+                    if listed is None or part.measured.numerator is None:
+                        assert part.item not in CASE_ITEMS or part.measured.missing
+                        continue
+                    assert how_many(session, listed, None) == part.measured.numerator
+                    rest = one.cases_of(part.item, period, "rest")
+                    if part.item != "complaints" and rest is not None:
+                        others = how_many(session, rest, None)
+                        assert part.measured.numerator + others == part.measured.denominator
+                    opened += 1
+    assert opened > 20
+
+
+def test_the_page_of_a_compound_has_its_assessments_and_its_companys(city: Store):
+    put_assessments(city, assessments(*ASSESSMENTS))
+    with city.session(OPERATOR) as session:
+        found = compound_rating(session, "hongxin", "C1", 1).assessments
+        assert len(compound_rating(session, "hongxin", "C4", 3).assessments) == 0
+        with pytest.raises(NotFound, match="没有小区 C9"):
+            compound_rating(session, "hongxin", "C9", 1)
+    told = [(row["indicator"], row["of_company"], row["value"], row["evidence"]) for row in records(found)]
+    assert told == [
+        ("credit", True, 80.0, "街道巡查"),
+        ("inspection", False, 10.0, "街道巡查"),
+        ("party_building", False, 44.0, "街道巡查"),
+        ("inspection", False, 90.0, "街道巡查"),
+        ("party_building", False, 88.0, "街道巡查"),
+        ("inspection", False, 70.0, "街道巡查"),
+    ]
+    with city.session(actor(COMMUNITIES[0])) as session, pytest.raises(NotFound):
+        compound_rating(session, "hongxin", "C3", 1)
+
+
+def test_the_cases_of_a_compound_are_within_the_readers_rows(city: Store):
+    put_cases_of(city, [{"compound": code, "reported_at": datetime(2026, 5, 1)} for code in ("C1", "C3")])
+    both = CaseFilter(compounds=("C1", "C3"))
+    for who, cases in [(OPERATOR, 2), (actor(COMMUNITIES[0]), 1), (actor(), 0)]:
+        with city.session(who) as session:
+            assert how_many(session, both, None) == cases
+            assert how_many(session, CaseFilter(compounds=("C2",)), None) == 0

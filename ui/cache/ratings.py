@@ -7,7 +7,7 @@ import streamlit as st
 from domain.actor import Actor
 from queries import ratings
 from queries.areas import AreaInfo
-from queries.ratings import Ratings
+from queries.ratings import CompoundRating, Ratings
 from ui.cache.keys import HASH, LARGE, TTL, Versions
 from ui.storage import store
 
@@ -24,7 +24,7 @@ def rated(
 @st.cache_data(ttl=TTL, max_entries=LARGE, show_spinner=False, hash_funcs=HASH)
 def of_compound(
     actor: Actor, key: Versions, profile: str, how_many: int, code: str, as_of: datetime
-) -> Ratings:
-    """The ratings of one compound; none where the actor does not see it."""
+) -> CompoundRating:
+    """The ratings of one compound. Raises NotFound where the actor does not see it."""
     with store().session(actor) as session:
-        return ratings.ratings(session, profile, how_many, code=code)
+        return ratings.compound_rating(session, profile, code, how_many)

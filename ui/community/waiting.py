@@ -62,6 +62,7 @@ def _to_list(about: Subject, wanted: CaseFilter, side: Side) -> None:
         area=about.area.code,
         side=str(wanted.side or side),
         finding=str(wanted.finding) if wanted.finding else None,
+        in_compound=list(wanted.compounds) or None,
     )
 
 

@@ -39,11 +39,11 @@ def test_a_finding_reads_back(finding: FindingRows):
     assert FindingRows.parse(str(finding)) == finding
 
 
-@given(st.lists(hours, unique=True), sides | st.none(), findings | st.none())
+@given(st.lists(hours, unique=True), sides | st.none(), findings | st.none(), st.lists(st.text(min_size=1)))
 def test_a_filter_with_all_of_them_reads_back(
-    cells: list[HourCell], side: Side | None, finding: FindingRows | None
+    cells: list[HourCell], side: Side | None, finding: FindingRows | None, compounds: list[str]
 ):
-    chosen = CaseFilter(hours=tuple(cells), side=side, finding=finding)
+    chosen = CaseFilter(hours=tuple(cells), side=side, finding=finding, compounds=tuple(compounds))
     query = {key: [value] if isinstance(value, str) else value for key, value in chosen.to_query().items()}
     assert CaseFilter.from_query(query) == chosen
 
