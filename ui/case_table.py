@@ -6,7 +6,6 @@ selection is set from it, so that the back button and a shared link show the sam
 
 import math
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -16,7 +15,7 @@ from pandas.io.formats.style import Styler
 from domain.case_fields import CASE_FIELDS
 from domain.case_order import CaseOrder
 from domain.filters import CaseFilter
-from domain.i18n import _, current_language, format_number
+from domain.i18n import _, format_number
 from domain.vocabulary import Level
 from queries.areas import AreaInfo
 from queries.case_list import PAGE_ROWS
@@ -25,7 +24,7 @@ from ui.cache import case_list as cache
 from ui.encode import cut_cells
 from ui.shell import Page
 
-_ROW_PX, _HEADER_PX, _MOST_ROWS = 30, 34, 16
+_MOST_ROWS = 16
 _CASE, _PAGE = "case", "page"
 _SEEN = "cases_seen"
 
@@ -122,7 +121,16 @@ def draw(page: Page, shown: CaseView) -> None:
     if not shown.total:
         nothing(page, shown.chosen)
         return
-    _table(_rows(page, shown))
+    rows = _rows(page, shown)
+    open_row.table(
+        _shown(rows),
+        "case_rows",
+        [int(case_id) for case_id in rows["case_id"]],
+        _CASE,
+        alt=_("案件列表：选一行打开案件"),
+        most_rows=_MOST_ROWS,
+        columns=_columns(),
+    )
 
 
 def nothing(page: Page, chosen: CaseFilter) -> None:
@@ -194,30 +202,6 @@ def _go_to(number: int) -> None:
         st.query_params.pop(_PAGE, None)
     else:
         st.query_params[_PAGE] = str(number)
-
-
-def _table(rows: pd.DataFrame) -> None:
-    key = f"case_rows_{current_language()}"
-    ids = [int(case_id) for case_id in rows["case_id"]]
-    opened = open_case()
-    open_row.follow(key, ids.index(opened) if opened in ids else None)
-    st.dataframe(
-        _shown(rows),
-        key=key,
-        hide_index=True,
-        height=_HEADER_PX + _ROW_PX * min(len(rows), _MOST_ROWS) + 2,
-        row_height=_ROW_PX,
-        placeholder="",
-        column_config=_columns(),
-        on_select=partial(_choose, key, ids),
-        selection_mode=["single-row", "single-cell"],
-        alt=_("案件列表：选一行打开案件"),
-    )
-
-
-def _choose(key: str, ids: list[int]) -> None:
-    place = open_row.chosen(key)
-    open_one(None if place is None else ids[place])
 
 
 def _shown(rows: pd.DataFrame) -> Styler:

@@ -5,12 +5,59 @@ that the reader stands in stays selected, in the row that is open: without it th
 is, and no arrow key could go on to the next row.
 """
 
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
+import pandas as pd
 import streamlit as st
+from pandas.io.formats.style import Styler
+
+from domain.i18n import current_language
+from ui import urlstate
 
 Cell = tuple[int, str]
 """The place of a row in the table, and the name of a column."""
+
+
+_ROW_PX, _HEADER_PX = 30, 34
+
+
+def table(
+    shown: pd.DataFrame | Styler,
+    name: str,
+    ids: Sequence[object],
+    parameter: str,
+    *,
+    alt: str,
+    most_rows: int,
+    columns: Mapping[str, Any] | None = None,
+) -> None:
+    """A table whose open row stands in the URL: `parameter` holds the id of it.
+
+    `ids` are those of the rows, in their order; `alt` tells what choosing a row does. From `most_rows` on it scrolls.
+    """
+    key = f"{name}_{current_language()}"
+    told = [str(one) for one in ids]
+    opened = st.query_params.get(parameter)
+    follow(key, told.index(opened) if opened in told else None)
+    st.dataframe(
+        shown,
+        key=key,
+        hide_index=True,
+        height=_HEADER_PX + _ROW_PX * min(len(told), most_rows) + 2,
+        row_height=_ROW_PX,
+        placeholder="",
+        column_config=columns,
+        on_select=partial(_choose, key, told, parameter),
+        selection_mode=["single-row", "single-cell"],
+        alt=alt,
+    )
+
+
+def _choose(key: str, ids: Sequence[str], parameter: str) -> None:
+    place = chosen(key)
+    urlstate.put(parameter, "" if place is None or place >= len(ids) else ids[place])
 
 
 def follow(key: str, place: int | None) -> None:

@@ -1,6 +1,5 @@
 """The events, newest first, in pages; `?event=N` says which one is open."""
 
-from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -8,7 +7,7 @@ import streamlit as st
 
 from domain.actor import Actor
 from domain.audit import AuditFilter
-from domain.i18n import _, current_language, format_datetime, format_number
+from domain.i18n import _, format_datetime, format_number
 from queries.audit import AuditPage, AuditRow
 from ui import messages, open_row, urlstate
 from ui.audit import words
@@ -20,7 +19,7 @@ ROWS = 50
 """Events on a page."""
 
 _EVENT = "event"
-_ROW_PX, _HEADER_PX, _MOST_ROWS = 30, 34, 16
+_MOST_ROWS = 16
 _CELL, _LONG_CELL = 80, 300
 
 
@@ -36,7 +35,15 @@ def draw(actor: Actor, chosen: AuditFilter) -> None:
         messages.empty(_("没有符合条件的记录"), what_next=_("请放宽时段，或去掉动作、登录名、对象的限制。"))
         return
     _head(found, number, pages)
-    _table(found.rows)
+    open_row.table(
+        _shown(found.rows),
+        "audit_rows",
+        [row.seq for row in found.rows],
+        _EVENT,
+        alt=_("审计记录：选一行查看细节"),
+        most_rows=_MOST_ROWS,
+        columns=_columns(),
+    )
 
 
 def opened(actor: Actor) -> AuditRow | None:
@@ -80,29 +87,6 @@ def _step(label: str, icon: str, number: int, pages: int) -> None:
         on_click=urlstate.put,
         args=(PAGE, str(number) if number > 1 else ""),
     )
-
-
-def _table(rows: tuple[AuditRow, ...]) -> None:
-    key = f"audit_rows_{current_language()}"
-    numbers = [row.seq for row in rows]
-    told = st.query_params.get(_EVENT, "")
-    open_row.follow(key, next((place for place, seq in enumerate(numbers) if str(seq) == told), None))
-    st.dataframe(
-        _shown(rows),
-        key=key,
-        hide_index=True,
-        height=_HEADER_PX + _ROW_PX * min(len(rows), _MOST_ROWS) + 2,
-        row_height=_ROW_PX,
-        column_config=_columns(),
-        on_select=partial(_choose, key, numbers),
-        selection_mode=["single-row", "single-cell"],
-        alt=_("审计记录：选一行查看细节"),
-    )
-
-
-def _choose(key: str, numbers: list[int]) -> None:
-    place = open_row.chosen(key)
-    urlstate.put(_EVENT, "" if place is None else str(numbers[place]))
 
 
 def _shown(rows: tuple[AuditRow, ...]) -> pd.DataFrame:

@@ -4,13 +4,12 @@
 from it.
 """
 
-from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from domain.i18n import _, current_language, format_datetime, format_number
+from domain.i18n import _, format_datetime, format_number
 from domain.vocabulary import ImportKind, Level, Subject
 from queries.cloud import BatchFinding
 from ui import messages, navigation, open_row, urlstate
@@ -22,7 +21,7 @@ from ui.navigation import Screen
 from ui.shell import Page
 
 _BATCH = "batch"
-_ROW_PX, _HEADER_PX, _MOST_ROWS = 30, 34, 10
+_MOST_ROWS = 10
 _KEPT_ROWS = 10_000
 _ON_THE_MAP = {"overlap": "overlaps", "gap": "gaps", "code_prefix": "codes"}
 """Findings about areas, and the part of the quality of grids that shows them."""
@@ -57,30 +56,19 @@ def opened() -> int | None:
 
 def _table(found: Batches) -> None:
     rows = found.rows
-    key = f"batch_rows_{current_language()}"
-    ids = [int(batch) for batch in rows["batch_id"]]
-    batch_id = opened()
-    open_row.follow(key, ids.index(batch_id) if batch_id in ids else None)
-    st.dataframe(
+    open_row.table(
         _shown(rows),
-        key=key,
-        hide_index=True,
-        height=_HEADER_PX + _ROW_PX * min(len(rows), _MOST_ROWS) + 2,
-        row_height=_ROW_PX,
-        column_config=_columns(),
-        on_select=partial(_choose, key, ids),
-        selection_mode=["single-row", "single-cell"],
+        "batch_rows",
+        [int(batch) for batch in rows["batch_id"]],
+        _BATCH,
         alt=_("导入批次：选一行查看发现和被拒的行"),
+        most_rows=_MOST_ROWS,
+        columns=_columns(),
     )
     told, undone = [text.shown_of(len(rows), len(rows))], int(rows["undone_at"].notna().sum())
     if undone:
         told.append(text.undone(undone))
     st.caption(" · ".join(told))
-
-
-def _choose(key: str, ids: list[int]) -> None:
-    place = open_row.chosen(key)
-    urlstate.put(_BATCH, "" if place is None else str(ids[place]))
 
 
 def _shown(rows: pd.DataFrame) -> pd.DataFrame:

@@ -1,12 +1,11 @@
 """All users with a filter; `?user=LOGIN` says which one is open."""
 
-from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from domain.i18n import _, current_language, format_datetime, format_number, ngettext_
+from domain.i18n import _, format_datetime, format_number, ngettext_
 from domain.vocabulary import Role
 from queries.users import ListedUser
 from ui import messages, open_row, urlstate
@@ -15,7 +14,7 @@ from ui.encode import cut
 from ui.shell import Page
 
 _USER = "user"
-_ROW_PX, _HEADER_PX, _MOST_ROWS = 30, 34, 14
+_MOST_ROWS = 14
 _LONGEST_FILTER = 60
 _CELL = 80
 
@@ -40,11 +39,21 @@ def draw(page: Page) -> ListedUser | None:
             width=320,
         )
     shown = [item for item in found if _fits(item, wanted.lower(), roles)]
-    if not shown:
-        what_next = _("请换一个条件。") if found else _("请新增，或从 CSV 文件导入。")
-        messages.empty(_("没有符合条件的用户"), what_next=what_next)
+    if not found:
+        messages.empty(_("还没有用户"), what_next=_("请新增，或从 CSV 文件导入。"))
         return None
-    _table(shown)
+    if not shown:
+        messages.empty(_("没有符合条件的用户"), what_next=_("请换一个条件。"))
+        return None
+    open_row.table(
+        _rows(shown),
+        "user_rows",
+        [item.user.login for item in shown],
+        _USER,
+        alt=_("用户：选一行修改、删除或强制退出"),
+        most_rows=_MOST_ROWS,
+        columns=_columns(),
+    )
     told = ngettext_("显示 {shown} 个，共 {n} 个", "显示 {shown} 个，共 {n} 个", len(found))
     st.caption(told.format(shown=format_number(len(shown)), n=format_number(len(found))))
     return next((item for item in shown if item.user.login == opened()), None)
@@ -64,28 +73,6 @@ def _fits(item: ListedUser, wanted: str, roles: tuple[str, ...]) -> bool:
     user = item.user
     texts = (user.login, user.note, user.kiosk_address or "", *user.areas, *user.departments)
     return (not roles or bool(user.roles & set(roles))) and any(wanted in text.lower() for text in texts)
-
-
-def _table(shown: list[ListedUser]) -> None:
-    key = f"user_rows_{current_language()}"
-    logins = [item.user.login for item in shown]
-    open_row.follow(key, logins.index(opened()) if opened() in logins else None)
-    st.dataframe(
-        _rows(shown),
-        key=key,
-        hide_index=True,
-        height=_HEADER_PX + _ROW_PX * min(len(shown), _MOST_ROWS) + 2,
-        row_height=_ROW_PX,
-        column_config=_columns(),
-        on_select=partial(_choose, key, logins),
-        selection_mode=["single-row", "single-cell"],
-        alt=_("用户：选一行修改、删除或强制退出"),
-    )
-
-
-def _choose(key: str, logins: list[str]) -> None:
-    place = open_row.chosen(key)
-    urlstate.put(_USER, "" if place is None else logins[place])
 
 
 def _rows(shown: list[ListedUser]) -> pd.DataFrame:
