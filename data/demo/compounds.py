@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from data.demo import coverage
+from data.demo import coverage, steady
 from data.demo.frames import Frame
 from data.demo.names import company_names, compound_names
 from data.demo.scatter import shares
@@ -69,7 +69,7 @@ def _blocks(
     """The grid in `count` blocks, each drawn back from the streets; a sliver shrinks to a point."""
     side = shapely.minimum_rotated_rectangle(grid)
     corners = shapely.get_coordinates(side)
-    angle = float(np.arctan2(corners[1, 1] - corners[0, 1], corners[1, 0] - corners[0, 0]))
+    angle = float(steady.arctan2(corners[1, 1] - corners[0, 1], corners[1, 0] - corners[0, 0]))
     frame = Frame(angle, ((), ()), 400.0, 0.0)
     parts = split(Part(grid, np.empty((0, 2))), [1] * count, frame)
     result = []
@@ -89,7 +89,10 @@ def _estate(block: shapely.Polygon, angle: float, rng: np.random.Generator) -> s
     x, y = shapely.get_coordinates(shapely.point_on_surface(block))[0]
     across, along = rng.uniform(90, 140, 2)
     corners = np.array([[-across, -along], [across, -along], [across, along], [-across, along]])
-    turned = corners @ np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+    cos, sin = steady.cos(angle), steady.sin(angle)
+    turned = np.column_stack(
+        [corners[:, 0] * cos - corners[:, 1] * sin, corners[:, 0] * sin + corners[:, 1] * cos]
+    )
     estate = shapely.intersection(block, shapely.Polygon(turned + np.array([x, y])))
     return max(shapely.get_parts(estate), key=lambda part: float(part.area))
 
@@ -152,7 +155,7 @@ def _companies(
     built_year: np.ndarray, since: list[date | None], rng: np.random.Generator
 ) -> list[str | None]:
     names = company_names(max(12, len(built_year) // 45), rng)
-    popularity = 1 / np.arange(1, len(names) + 1) ** 0.6
+    popularity = 1 / steady.power(np.arange(1, len(names) + 1), 0.6)
     drawn = rng.choice(len(names), len(built_year), p=popularity / popularity.sum())
     without = (rng.random(len(built_year)) < NO_COMPANY_SHARE) & (built_year < 2000)
     return [

@@ -11,6 +11,7 @@ from itertools import pairwise
 import numpy as np
 import shapely
 
+from data.demo import steady
 from data.demo.frames import Floats
 
 GRID_M = 0.1
@@ -57,7 +58,7 @@ def _owners(faces: np.ndarray, cells: np.ndarray) -> np.ndarray:
 def to_degrees(xy: Floats) -> Floats:
     """Planar metres around the centre (n, 2) → longitude, latitude (EPSG:4326), rounded to 1e-7 degrees."""
     lat = ORIGIN_LAT + xy[:, 1] / METRES_PER_DEGREE
-    lon = ORIGIN_LON + xy[:, 0] / (METRES_PER_DEGREE * np.cos(np.radians(ORIGIN_LAT)))
+    lon = ORIGIN_LON + xy[:, 0] / (METRES_PER_DEGREE * steady.cos(np.radians(ORIGIN_LAT)))
     return np.round(np.column_stack([lon, lat]), DEGREE_DECIMALS)
 
 
@@ -79,5 +80,5 @@ def dissolve(children: np.ndarray, parent: np.ndarray, count: int) -> np.ndarray
 def to_metres(lonlat: Floats) -> Floats:
     """Longitude, latitude (n, 2) → planar metres around the centre; the inverse of `to_degrees`."""
     y = (lonlat[:, 1] - ORIGIN_LAT) * METRES_PER_DEGREE
-    x = (lonlat[:, 0] - ORIGIN_LON) * METRES_PER_DEGREE * np.cos(np.radians(ORIGIN_LAT))
+    x = (lonlat[:, 0] - ORIGIN_LON) * METRES_PER_DEGREE * steady.cos(np.radians(ORIGIN_LAT))
     return np.column_stack([x, y])

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import chinese_calendar
 import numpy as np
 
+from data.demo import steady
 from data.demo.categories import CATEGORIES
 from data.demo.frames import Floats
 from data.demo.scale import AS_OF
@@ -45,7 +46,7 @@ def _month(first: date, start: date, rng: np.random.Generator) -> Month:
     festival = np.array([_is_spring_festival(day) for day in days])
     storm = (rng.random(len(days)) < 0.09) & (first.month in STORM_MONTHS)
     age_years = np.array([(day - start).days / 365.25 for day in days])
-    common = YEARLY_GROWTH**age_years * np.where(festival, SPRING_FESTIVAL_FACTOR, 1.0)
+    common = steady.power(YEARLY_GROWTH, age_years) * np.where(festival, SPRING_FESTIVAL_FACTOR, 1.0)
     expected = np.empty((len(CATEGORIES), len(days)))
     for row, category in enumerate(CATEGORIES):
         by_day = np.where(rest, category.rest, 1.0) * np.where(storm, category.storm, 1.0)
@@ -66,5 +67,5 @@ def hour_profiles() -> Floats:
         for centre, spread, weight in category.hours:
             away = np.abs(hours - centre)
             away = np.minimum(away, 24 - away)
-            profiles[row] += weight * np.exp(-((away / spread) ** 2) / 2)
+            profiles[row] += weight * steady.exp(-((away / spread) ** 2) / 2)
     return np.asarray(profiles / profiles.sum(axis=1, keepdims=True))

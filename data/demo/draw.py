@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from data.demo import steady
 from data.demo.categories import CATEGORIES
 from data.demo.coverage import to_degrees, to_metres
 from data.demo.days import Month, hour_profiles
@@ -70,7 +71,7 @@ def make_hot_spots(city: DemoCity, months: int, rng: np.random.Generator) -> lis
         spots.append(
             HotSpot(
                 start=to_metres(from_lonlat)[0],
-                drift=speed * np.array([np.cos(angle), np.sin(angle)]),
+                drift=speed * np.array([steady.cos(angle), steady.sin(angle)]),
                 radius_m=rng.uniform(350, 800),
                 peak_month=rng.uniform(0, months),
                 lasting_months=rng.uniform(2.5, 6),
@@ -172,16 +173,16 @@ class Drawer:
         for spot in self.hot_spots:
             if category not in spot.categories:
                 continue
-            rise = HOT_PEAK * np.exp(-(((index - spot.peak_month) / spot.lasting_months) ** 2))
+            rise = HOT_PEAK * steady.exp(-(((index - spot.peak_month) / spot.lasting_months) ** 2))
             centre = spot.start + spot.drift * (index - spot.peak_month)
             distance2 = ((self.places.xy - centre) ** 2).sum(axis=1)
-            heat = heat + rise * np.exp(-distance2 / (2 * spot.radius_m**2))
+            heat = heat + rise * steady.exp(-distance2 / (2 * spot.radius_m**2))
         return heat
 
     def _scattered(self, place: np.ndarray, rng: np.random.Generator) -> Floats:
         angle = rng.uniform(0, 2 * np.pi, len(place))
         radius = self.places.room_m[place] * np.sqrt(rng.random(len(place)))
-        xy = self.places.xy[place] + np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
+        xy = self.places.xy[place] + np.column_stack([radius * steady.cos(angle), radius * steady.sin(angle)])
         return np.round(to_degrees(xy), COORDINATE_DECIMALS)
 
 

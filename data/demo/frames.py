@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from data.demo import steady
+
 Floats = npt.NDArray[np.float64]
 
 
@@ -35,12 +37,12 @@ class Frame:
 
     def rotated(self, xy: Floats) -> Floats:
         """Planar metres (n, 2) → unwaved frame coordinates (n, 2)."""
-        cos, sin = np.cos(self.angle), np.sin(self.angle)
+        cos, sin = steady.cos(self.angle), steady.sin(self.angle)
         return np.column_stack([xy[:, 0] * cos + xy[:, 1] * sin, -xy[:, 0] * sin + xy[:, 1] * cos])
 
     def unrotated(self, pq: Floats) -> Floats:
         """Unwaved frame coordinates (n, 2) → planar metres (n, 2)."""
-        cos, sin = np.cos(self.angle), np.sin(self.angle)
+        cos, sin = steady.cos(self.angle), steady.sin(self.angle)
         return np.column_stack([pq[:, 0] * cos - pq[:, 1] * sin, pq[:, 0] * sin + pq[:, 1] * cos])
 
     def coordinate(self, xy: Floats, axis: int) -> Floats:
@@ -66,7 +68,7 @@ class Frame:
 def _waving(waves: tuple[Wave, ...], q: Floats) -> Floats:
     total = np.zeros_like(q)
     for wave in waves:
-        total += wave.amplitude_m * np.sin(2 * np.pi * q / wave.length_m + wave.phase)
+        total += wave.amplitude_m * steady.sin(2 * np.pi * q / wave.length_m + wave.phase)
     return total
 
 

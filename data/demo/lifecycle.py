@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from data.demo import steady
 from data.demo.categories import CATEGORIES, CHANNELS
 from data.demo.draw import Drawn
 from data.demo.frames import Floats
@@ -118,7 +119,7 @@ def _worked(
     registered = drawn.local + _minutes(MEDIAN_REGISTER_MINUTES[channel] * rng.lognormal(0, 0.6, count))
     dispatched = registered + _minutes(55 * slowness * rng.lognormal(0, 0.8, count))
     rework = (rng.random(count) < REWORK_SHARE) * (1 + (rng.random(count) < 0.2))
-    hours = 0.85 * median * slowness * rng.lognormal(0, 1, count) ** spread * (1 + 0.8 * rework)
+    hours = 0.85 * median * slowness * steady.power(rng.lognormal(0, 1, count), spread) * (1 + 0.8 * rework)
     hours = np.where(rng.random(count) < STUCK_SHARE, hours + 24 * rng.uniform(60, 400, count), hours)
     handled = dispatched + _minutes(60 * hours)
     closed = handled + _minutes(240 * rng.lognormal(0, 0.9, count))

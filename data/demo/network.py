@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import shapely
 
+from data.demo import steady
 from data.demo.frames import Floats, Wave, as_floats
 from data.demo.scale import CityPlan
 
@@ -52,20 +53,20 @@ class Skeleton:
 
     def urban_share(self, xy: Floats) -> Floats:
         """How urban each point is: 1 in the built-up area, 0 in the fields, smooth between (n,)."""
-        radius = np.hypot(xy[:, 0], xy[:, 1])
-        theta = np.arctan2(xy[:, 1], xy[:, 0])
+        radius = np.sqrt(xy[:, 0] ** 2 + xy[:, 1] ** 2)
+        theta = steady.arctan2(xy[:, 1], xy[:, 0])
         edge = np.ones_like(theta)
         for wave in self.edge_waves:
-            edge += wave.amplitude_m * np.cos(wave.length_m * theta + wave.phase)
+            edge += wave.amplitude_m * steady.cos(wave.length_m * theta + wave.phase)
         distance = (edge * self.urban_radius_m - radius) / (0.055 * self.urban_radius_m)
-        return as_floats(1 / (1 + np.exp(-np.clip(distance, -40, 40))))
+        return as_floats(1 / (1 + steady.exp(-np.clip(distance, -40, 40))))
 
     def density(self, xy: Floats) -> Floats:
         """Grids per km² at each point (n,), up to one common factor."""
         total = 0.24 + 5.2 * self.urban_share(xy)
         for centre in self.centres:
             distance2 = (xy[:, 0] - centre.x) ** 2 + (xy[:, 1] - centre.y) ** 2
-            total = total + centre.peak * np.exp(-distance2 / (2 * centre.spread_m**2))
+            total = total + centre.peak * steady.exp(-distance2 / (2 * centre.spread_m**2))
         return as_floats(total)
 
 
@@ -84,9 +85,11 @@ def make_outline(radius_m: float, rng: np.random.Generator) -> shapely.Polygon:
     theta = np.linspace(0, 2 * np.pi, 1_200, endpoint=False)
     radius = np.ones_like(theta)
     for k in range(2, 240):
-        radius += 0.36 / k**1.45 * rng.normal() * np.cos(k * theta + rng.uniform(0, 2 * np.pi))
+        radius += 0.36 / k**1.45 * rng.normal() * steady.cos(k * theta + rng.uniform(0, 2 * np.pi))
     radius = radius_m * np.clip(radius, 0.62, 1.5)
-    return shapely.Polygon(np.column_stack([1.18 * radius * np.cos(theta), 0.9 * radius * np.sin(theta)]))
+    return shapely.Polygon(
+        np.column_stack([1.18 * radius * steady.cos(theta), 0.9 * radius * steady.sin(theta)])
+    )
 
 
 def _meander(
@@ -101,8 +104,8 @@ def _meander(
     p = np.full_like(q, offset_m)
     for share, length in ((1.0, 9.5), (0.55, 4.3), (0.16, 1.7)):
         length_m = amplitude_m * length * rng.uniform(0.85, 1.2)
-        p += amplitude_m * share * np.sin(2 * np.pi * q / length_m + rng.uniform(0, 2 * np.pi))
-    cos, sin = np.cos(angle), np.sin(angle)
+        p += amplitude_m * share * steady.sin(2 * np.pi * q / length_m + rng.uniform(0, 2 * np.pi))
+    cos, sin = steady.cos(angle), steady.sin(angle)
     return shapely.LineString(np.column_stack([q * cos - p * sin, q * sin + p * cos]))
 
 
@@ -147,9 +150,9 @@ def _avenue(
     """A through road: nearly straight in the built-up area, wandering outside it."""
     q = np.arange(-reach_m, reach_m + 1, 160.0)
     outside = np.clip((np.abs(q) - urban_m) / urban_m, 0, 1.6)
-    p = offset_m + 18 * np.sin(q / 900 + rng.uniform(0, 6))
-    p += outside * 0.10 * urban_m * np.sin(2 * np.pi * q / (1.9 * urban_m) + rng.uniform(0, 6))
-    cos, sin = np.cos(angle), np.sin(angle)
+    p = offset_m + 18 * steady.sin(q / 900 + rng.uniform(0, 6))
+    p += outside * 0.10 * urban_m * steady.sin(2 * np.pi * q / (1.9 * urban_m) + rng.uniform(0, 6))
+    cos, sin = steady.cos(angle), steady.sin(angle)
     return shapely.LineString(np.column_stack([q * cos - p * sin, q * sin + p * cos]))
 
 
@@ -162,9 +165,11 @@ def _radial(
     """A swinging road from a ring outwards."""
     start = float(np.sqrt(shapely.Polygon(ring).area / np.pi))
     radius = np.arange(0.5 * start, reach_m, 150.0)
-    swing = 0.10 * np.sin(radius / (0.55 * start + 1_800) + rng.uniform(0, 6)) + 0.015 * np.sin(radius / 700)
+    swing = 0.10 * steady.sin(radius / (0.55 * start + 1_800) + rng.uniform(0, 6)) + 0.015 * steady.sin(
+        radius / 700
+    )
     line = shapely.LineString(
-        np.column_stack([radius * np.cos(angle + swing), radius * np.sin(angle + swing)]),
+        np.column_stack([radius * steady.cos(angle + swing), radius * steady.sin(angle + swing)]),
     )
     outside = shapely.get_parts(shapely.difference(line, shapely.Polygon(ring)))
     return max(outside, key=lambda part: float(part.length))
@@ -174,20 +179,25 @@ def _ring(rng: np.random.Generator, radius_m: float) -> shapely.LineString:
     """A closed ring between a circle and a rounded square, slightly turned and pulled."""
     theta = np.linspace(0, 2 * np.pi, max(72, int(radius_m / 14)))
     theta_t = theta - np.radians(6)
-    square = (np.abs(np.cos(theta_t)) ** 3.4 + np.abs(np.sin(theta_t)) ** 3.4) ** (-1 / 3.4)
-    radius = radius_m * square * (1 + 0.035 * np.cos(3 * theta + rng.uniform(0, 6)))
-    xy = np.column_stack([1.10 * radius * np.cos(theta), 0.94 * radius * np.sin(theta)])
+    square = steady.power(
+        steady.power(np.abs(steady.cos(theta_t)), 3.4) + steady.power(np.abs(steady.sin(theta_t)), 3.4),
+        -1 / 3.4,
+    )
+    radius = radius_m * square * (1 + 0.035 * steady.cos(3 * theta + rng.uniform(0, 6)))
+    xy = np.column_stack([1.10 * radius * steady.cos(theta), 0.94 * radius * steady.sin(theta)])
     xy[-1] = xy[0]
     return shapely.LineString(xy)
 
 
 def _railway(plan: CityPlan, rng: np.random.Generator) -> Route:
     q = np.arange(-2.2 * plan.outer_radius_m, 2.2 * plan.outer_radius_m, 200.0)
-    p = 0.66 * plan.urban_radius_m + 0.16 * plan.urban_radius_m * np.sin(
+    p = 0.66 * plan.urban_radius_m + 0.16 * plan.urban_radius_m * steady.sin(
         q / (0.9 * plan.urban_radius_m) + rng.uniform(0, 6)
     )
     angle = np.radians(-16)
-    xy = np.column_stack([q * np.cos(angle) - p * np.sin(angle), q * np.sin(angle) + p * np.cos(angle)])
+    xy = np.column_stack(
+        [q * steady.cos(angle) - p * steady.sin(angle), q * steady.sin(angle) + p * steady.cos(angle)]
+    )
     return Route("rail", "云州铁路", 1, shapely.LineString(xy), 12)
 
 
@@ -200,14 +210,18 @@ def _centres(plan: CityPlan, outline: shapely.Polygon, rng: np.random.Generator)
     for _ in range(plan.subcentres):
         angle, radius = rng.uniform(0, 2 * np.pi), rng.uniform(0.45, 0.8) * urban
         spread = rng.uniform(0.07, 0.12) * urban
-        centres.append(Centre(radius * np.cos(angle), radius * np.sin(angle), spread, rng.uniform(4, 9)))
+        centres.append(
+            Centre(radius * steady.cos(angle), radius * steady.sin(angle), spread, rng.uniform(4, 9))
+        )
     inner = shapely.buffer(outline, -0.08 * plan.outer_radius_m)
     for _ in range(60 * plan.townlets):
         if len(centres) == 2 + plan.subcentres + plan.townlets:
             break
         angle, radius = rng.uniform(0, 2 * np.pi), rng.uniform(1.5, 3.2) * urban
-        x, y = radius * np.cos(angle), radius * np.sin(angle)
-        near = any(np.hypot(x - c.x, y - c.y) < 0.55 * urban for c in centres[2 + plan.subcentres :])
+        x, y = radius * steady.cos(angle), radius * steady.sin(angle)
+        near = any(
+            (x - c.x) ** 2 + (y - c.y) ** 2 < (0.55 * urban) ** 2 for c in centres[2 + plan.subcentres :]
+        )
         if not near and shapely.contains_xy(inner, x, y):
             centres.append(Centre(x, y, rng.uniform(380, 620), rng.uniform(5, 9)))
     return tuple(centres)

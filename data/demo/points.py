@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from data.demo import coverage
+from data.demo import coverage, steady
 from data.demo.frames import Floats
 from data.demo.scale import ScaleSpec
 from data.demo.scatter import inside, shares
@@ -86,7 +86,7 @@ class _Maker:
 
     def some(self, kind: str, count: int, leaning: float) -> list[tuple[str, int]]:
         """(kind, grid) pairs in `count` different grids, leaning to those with many households."""
-        weight = np.maximum(self.households, 1) ** leaning
+        weight = steady.power(np.maximum(self.households, 1), leaning)
         chosen = self.rng.choice(len(weight), count, replace=False, p=weight / weight.sum())
         return [(kind, int(grid)) for grid in np.sort(chosen)]
 

@@ -11,6 +11,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from data.demo import steady
 from data.demo.frames import Floats
 from data.demo.scale import AS_OF
 from domain.vocabulary import Takeover
@@ -97,4 +98,4 @@ def _takeovers(compounds: pd.DataFrame, rng: np.random.Generator) -> dict[str, n
 
 
 def _share(value: Floats) -> Floats:
-    return np.asarray(1 / (1 + np.exp(-value)))
+    return np.asarray(1 / (1 + steady.exp(-value)))

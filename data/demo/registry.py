@@ -104,7 +104,7 @@ class _Registrar:
 
     def _by_distance(self, polygons: np.ndarray) -> list[int]:
         xy = shapely.get_coordinates(shapely.centroid(polygons)) - np.array(self.planar.centre)
-        return [int(i) for i in np.argsort(np.hypot(xy[:, 0], xy[:, 1]), kind="stable")]
+        return [int(i) for i in np.argsort(xy[:, 0] ** 2 + xy[:, 1] ** 2, kind="stable")]
 
     def _is_county(self, district: int) -> bool:
         streets = np.flatnonzero(self.planar.layout.district_of_street == district)
