@@ -13,6 +13,8 @@ import pandas as pd
 
 from data.session import Session
 from domain.i18n import N_
+from domain.ratings import catalogue
+from domain.ratings.periods import Period
 from domain.vocabulary import Labelled, Level
 from geo.coverage import repair
 from geo.join import NOWHERE, AreaIndex
@@ -153,3 +155,17 @@ def stations(session: Session, inside: int | None) -> Stations:
     rows = rows.assign(compound_code=around["code"].to_numpy(), compound=around["name"].to_numpy())
     rows = rows.sort_values(["compound_code", "code"], ignore_index=True)
     return Stations(rows, len(points), len(outlined), len(found))
+
+
+def assessments_of(
+    session: Session, profile: str, code: str, company: str | None, period: Period
+) -> pd.DataFrame:
+    """The assessments of a compound and of its company that a profile asks for and that touch a period, newest first.
+
+    Columns: indicator, of_company (bool), period_start, period_end (datetime64), value (float64), evidence (str).
+    """
+    names = sorted({name for name, _of in catalogue.profile(profile).assessments})
+    days = {"first_day": period.start, "last_day": period.last_day}
+    return session.frame(
+        statement("ratings", "assessments_of"), {"names": names, "code": code, "company": company, **days}
+    )

@@ -111,6 +111,15 @@ def compound_layer(compounds: gpd.GeoDataFrame) -> PlainLayer:
     return PlainLayer(to_geojson_bytes(told, ["name", "cls", "details"]), len(told), len(told))
 
 
+def shape_layer(
+    shapes: gpd.GeoDataFrame, classes: Sequence[int], details: Sequence[Sequence[str]]
+) -> PlainLayer:
+    """Compounds as their shapes: GeoJSON with name, class and details (a list for each detail). `shapes` has name."""
+    rows = [[cut(text, _TEXT_LENGTH) for text in one] for one in zip(*details, strict=True)]
+    told = shapes.assign(name=_texts(shapes["name"]), cls=list(classes), details=rows)
+    return PlainLayer(to_geojson_bytes(told, ["name", "cls", "details"]), len(told), len(told))
+
+
 def compound_points(
     compounds: pd.DataFrame, classes: Sequence[int], details: Sequence[Sequence[str]]
 ) -> PlainLayer:

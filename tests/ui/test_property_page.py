@@ -44,7 +44,7 @@ def db(city_db: Path) -> Path:
 
 
 def test_the_list_says_how_many_and_opens_one(opened: pytest.MonkeyPatch, db: Path) -> None:
-    app = page(opened, db, SCREEN, compound="C2")
+    app = page(opened, db, SCREEN, part="compounds", compound="C2")
     assert names(app) == ["梧桐苑", "银杏里", "老机床厂宿舍", "铁路新村", "柳岸花园"]
     assert "共 5 个小区，符合条件 5 个" in told(app)
     facts: dict[str, str] = dict(app.table[0].value.itertuples(index=False))
@@ -67,11 +67,11 @@ def test_the_list_says_how_many_and_opens_one(opened: pytest.MonkeyPatch, db: Pa
 def test_the_list_is_narrowed(
     opened: pytest.MonkeyPatch, db: Path, query: dict[str, str], listed: list[str]
 ) -> None:
-    assert names(page(opened, db, SCREEN, **query)) == listed
+    assert names(page(opened, db, SCREEN, part="compounds", **query)) == listed
 
 
 def test_a_compound_that_is_not_the_readers_does_not_open(opened: pytest.MonkeyPatch, db: Path) -> None:
-    app = page(opened, db, SCREEN, area=COMMUNITIES[0], compound="C4")
+    app = page(opened, db, SCREEN, part="compounds", area=COMMUNITIES[0], compound="C4")
     assert not app.table
     assert "铁路新村" not in told(app)
 

@@ -1,18 +1,35 @@
 """Compounds, and what the screen 红色物业 tells of them."""
 
 from datetime import date
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from domain.actor import Actor
+from domain.ratings.lists import ListKind
+from domain.ratings.model import Profile
+from domain.ratings.periods import Period
+from domain.ratings.words import points_words
+from queries import features
 from queries import property as queries
+from queries.areas import AreaInfo
 from queries.property import Standing, Stations
+from queries.ratings import Ratings
 from ui import layer_content
 from ui.cache.keys import HASH, LARGE, TTL, Versions
 from ui.layer_content import PlainLayer
-from ui.property import words
+from ui.property import grades, listed, words
+from ui.property.listed import Listing
 from ui.storage import store
+
+Asked = tuple[int, ListKind, bool, str]
+"""A compound's id, a list, whether it is (else: was) on it, and the period."""
+
+_HASH: dict[str | type[Any], Any] = HASH | {
+    Ratings: lambda found: (found.profile, str(found.periods[-1])),
+    Period: str,
+}
 
 
 @st.cache_data(ttl=TTL, max_entries=LARGE, show_spinner=False, hash_funcs=HASH)
@@ -55,3 +72,71 @@ def demonstration_layer(actor: Actor, key: Versions, inside: int | None) -> Plai
         [words.text(value) for value in rows["company"]],
     )
     return layer_content.compound_points(rows, [0] * len(rows), details)
+
+
+@st.cache_data(ttl=TTL, max_entries=LARGE, show_spinner=False, hash_funcs=_HASH)
+def assessments(
+    actor: Actor, key: Versions, profile: str, code: str, company: str | None, period: Period
+) -> pd.DataFrame:
+    """The assessments that a compound's rating looked at; see `queries.property.assessments_of`."""
+    with store().session(actor) as session:
+        return queries.assessments_of(session, profile, code, company, period)
+
+
+@st.cache_data(ttl=TTL, max_entries=LARGE, show_spinner=False, hash_funcs=_HASH)
+def listing(actor: Actor, key: Versions, found: Ratings, area: AreaInfo | None, period: Period) -> Listing:
+    """The lists of a period; `area` is that of the ratings."""
+    return listed.listing(found, period)
+
+
+@st.cache_data(ttl=TTL, max_entries=LARGE, show_spinner=False, hash_funcs=_HASH)
+def reasons(
+    actor: Actor,
+    key: Versions,
+    found: Ratings,
+    area: AreaInfo | None,
+    asked: tuple[Asked, ...],
+    language: str,
+) -> list[str]:
+    """Why compounds are on lists or have left them, in words; `language` tells apart the words."""
+    periods = {str(period): period for period in found.periods}
+    return [
+        (found.why if entered else found.why_left)(number, kind, periods[period])
+        for number, kind, entered, period in asked
+    ]
+
+
+@st.cache_data(ttl=TTL, max_entries=LARGE, show_spinner=False, hash_funcs=_HASH)
+def grade_layer(
+    actor: Actor,
+    key: Versions,
+    found: Ratings,
+    period: Period,
+    area: AreaInfo | None,
+    language: str,
+    *,
+    as_shapes: bool,
+) -> PlainLayer:
+    """Compounds classed by grade, the best first, the ungraded last; `language` tells apart the words."""
+    rows, profile = found.of(period), found.definition
+    inside = area.area_id if area else None
+    order = [*profile.best_first, None]
+    classes = [order.index(None if pd.isna(grade) else str(grade)) for grade in rows["grade"]]
+    details = _grade_details(profile, rows)
+    if as_shapes:
+        with store().session(actor) as session:
+            shapes = features.compounds(session, inside)
+        return layer_content.shape_layer(shapes, classes, details)
+    places = compounds(actor, key, inside)
+    return layer_content.compound_points(places, classes, details)
+
+
+def _grade_details(profile: Profile, rows: pd.DataFrame) -> list[list[str]]:
+    """Of each compound: grade, total, interval, households, company."""
+    return [
+        [grades.words(profile, row) for row in rows.itertuples()],
+        [points_words(None if pd.isna(total) else total) for total in rows["total"]],
+        [grades.interval(low, high) for low, high in zip(rows["low"], rows["high"], strict=True)],
+        [words.count(value) for value in rows["households"]],
+        [words.text(value) for value in rows["company"]],
+    ]

@@ -11,12 +11,18 @@ from queries.ratings import CompoundRating, Ratings
 from ui.cache.keys import HASH, LARGE, TTL, Versions
 from ui.storage import store
 
+_FEW = 16
 
-@st.cache_data(ttl=TTL, max_entries=LARGE, show_spinner=False, hash_funcs=HASH)
+
+@st.cache_resource(ttl=TTL, max_entries=_FEW, show_spinner=False, hash_funcs=HASH)
 def rated(
     actor: Actor, key: Versions, profile: str, how_many: int, inside: AreaInfo | None, as_of: datetime
 ) -> Ratings:
-    """The ratings of all compounds inside an area. `key`: areas, cases, compounds, assessments, city."""
+    """The ratings of all compounds inside an area. `key`: areas, cases, compounds, assessments, city.
+
+    One object for all who may see the same: of a city it has 18 MB, which a copy for each run would take its time
+    for. Nobody changes it.
+    """
     with store().session(actor) as session:
         return ratings.ratings(session, profile, how_many, inside)
 

@@ -26,6 +26,7 @@ class Shown:
     classes: tuple[LegendEntry, ...]
     fields: tuple[str, ...]
     kind: str = "points"
+    radius: int = 6
 
 
 def draw(page: Page, shown: Shown, key: str) -> None:
@@ -68,7 +69,7 @@ def _layer(shown: Shown) -> SwitchLayer:
         on=True,
         source=publish(shown.layer.content),
         classes=shown.classes,
-        radius=6,
+        radius=shown.radius,
         shown=format_number(shown.layer.shown),
         fields=shown.fields,
     )

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from types import MappingProxyType
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -19,7 +21,7 @@ from ui.shell import Page
 MOST_ROWS = 300
 """Rows of a list that go to the browser."""
 
-OPEN, _COMPANY = "compound", "company"
+OPEN, COMPANY = "compound", "company"
 _ANY = ""
 _LONGEST_CHOICE = 40
 ROWS_SEEN = 16
@@ -81,7 +83,7 @@ def narrowed(rows: pd.DataFrame) -> pd.DataFrame:
         company = urlstate.selectbox(
             _("物业公司"),
             [_ANY, *names],
-            key=_COMPANY,
+            key=COMPANY,
             default=_ANY,
             names=lambda name: cut(name, _LONGEST_CHOICE) if name else _("全部公司"),
             width=240,
@@ -121,22 +123,25 @@ def table(
     columns: Columns,
     *,
     red: Sequence[bool] = (),
+    pictures: Mapping[str, list[str]] = MappingProxyType({}),
     seen: int = ROWS_SEEN,
 ) -> None:
     """A table of compounds whose rows open them; `columns` are what it shows of `rows`, by heading.
 
-    Where `red` holds the row is in the colour of what is overdue or black-listed.
+    Where `red` holds the row is in the colour of what is overdue or black-listed. `pictures` are columns of addresses
+    of pictures, made by us.
     """
     key = f"{name}_rows_{current_language()}"
     codes = rows["code"].tolist()
     now = opened(rows)
     open_row.follow(key, codes.index(now) if now in codes else None)
-    numbers = {
+    numbers: dict[str, Any] = {
         heading: st.column_config.NumberColumn(format="%,d")
         for heading, values in columns.items()
         if isinstance(values, pd.Series) and pd.api.types.is_integer_dtype(values)
     }
     shown = cut_cells(pd.DataFrame({heading: list(values) for heading, values in columns.items()}))
+    shown = shown.assign(**pictures)
     colors = [f"color: {theme.ALARM}" if late else "" for late in red]
     st.dataframe(
         shown.style.apply(lambda _column: colors) if any(red) else shown,
@@ -145,7 +150,7 @@ def table(
         row_height=ROW_HEIGHT,
         height=height(len(rows), seen),
         placeholder="",
-        column_config=numbers,
+        column_config=numbers | {name: st.column_config.ImageColumn(width=150) for name in pictures},
         on_select=partial(_choose, key, codes),
         selection_mode=["single-row", "single-cell"],
         alt=_("小区列表：选一行打开小区"),

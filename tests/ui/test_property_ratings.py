@@ -1,0 +1,150 @@
+"""Ratings on the screen 红色物业, without a browser: two compounds rated by hand, one on each list, the others not.
+
+C2 has 60 cases per 100 households, all late, reworked and rated bad, 10 points for party building and 20 for the
+inspection: 25 × 30/90 + 10 × 10/90 + 10 × 20/90 = 11.7 points, and 5 off for the inspection: 6.7. C1 has 40 cases in
+400 households, all in time and rated good.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data.store import Store
+from domain.actor import OPERATOR
+from domain.ratings import between, catalogue
+from domain.ratings.arithmetic import Evidence, rate
+from tests.support.pages import page
+from tests.support.rated_city import put_assessments, put_cases_of
+from tests.support.ratings import assessed, density, evidence, share
+from tests.support.small_city import COMMUNITIES
+from tests.support.small_compounds import COMPOUNDS, bring_compounds
+from tests.ui.test_property_page import names_in, told
+
+SCREEN = "property_ratings"
+QUARTERS = ("2026-01-01", "2026-03-31"), ("2026-04-01", "2026-06-30")
+
+
+def cases() -> Iterator[Mapping[str, Any]]:
+    for first, _last in QUARTERS:
+        for number in range(100):
+            reported = datetime.fromisoformat(first) + timedelta(days=2, hours=number)
+            good = number < 40
+            yield {
+                "compound": "C1" if good else "C2",
+                "reported_at": reported,
+                "due_at": reported + timedelta(hours=72),
+                "handled_at": reported + timedelta(hours=10 if good else 200),
+                "closed_at": reported + timedelta(hours=10 if good else 200),
+                "state": "closed",
+                "rating": "good" if good else "bad",
+                "rework_count": 0 if good else 1,
+            }
+
+
+def assessments() -> Iterator[Mapping[str, Any]]:
+    for first, last in QUARTERS:
+        for code, party, inspection in (("C1", 96, 98), ("C2", 10, 20)):
+            for name, value in (("party_building", party), ("inspection", inspection)):
+                yield {
+                    "indicator": name,
+                    "compound_code": code,
+                    "period_start": first,
+                    "period_end": last,
+                    "value": value,
+                    "evidence": f"{code}现场记录",
+                }
+
+
+@pytest.fixture
+def db(city_db: Path) -> Path:
+    with Store.opened(city_db) as store:
+        bring_compounds(store, COMPOUNDS)
+        put_cases_of(store, cases())
+        put_assessments(store, assessments())
+        with store.writing(OPERATOR) as writer:
+            writer.set_city(name="江北", timezone="Asia/Shanghai", as_of=datetime(2026, 7, 10, 9))
+    return city_db
+
+
+def links(app: AppTest, screen: str) -> list[dict[str, list[str]]]:
+    """Where the links to a screen lead that choose a compound; those of the menu do not."""
+    found = [element.proto for element in app.main if element.type == "page_link"]
+    told = [parse_qs(proto.query_string) for proto in found if proto.page.endswith(screen)]
+    return [query for query in told if {"compound", "side"} & set(query)]
+
+
+def test_a_compound_opens_to_its_arithmetic(opened: pytest.MonkeyPatch, db: Path) -> None:
+    app = page(opened, db, SCREEN, compound="C2")
+    assert "5 个小区：评级 2 个" in told(app)
+    listed = app.dataframe[0].value
+    assert listed["小区名称"].tolist()[:2] == ["银杏里", "梧桐苑"]
+    assert listed["总分"].tolist()[0] == "6.7"
+    assert listed["等级"].tolist()[2:] == ["不评级"] * 3
+    assert listed["案件"].tolist()[:2] == [60, 40]
+    assert "各项合计 11.7 分 − 扣分 5.0 分 = 6.7 分" in told(app)
+    items = next(found.value for found in app.dataframe if "贡献" in found.value).set_index("项目")
+    assert items["贡献"].tolist() == ["8.3", "0.0", "0.0", "0.0", "1.1", "2.2", "—"]
+    assert items["权重"].iloc[-1] == "不计入"
+    assert items["值"].iloc[1] == "0.0 % · 0/60"
+    assert "现场检查不及格：扣 5 分" in told(app)
+    evidence_told = next(found.value for found in app.dataframe if "依据" in found.value)
+    assert set(evidence_told["依据"]) == {"C2现场记录"}
+    assert {link["side"][0] for link in links(app, "cases")} >= {
+        "general/on_time_handling_rate/rest", "general/per_100_households/numerator"}  # fmt: skip
+    assert all(link["from"] == ["2026-04-01"] for link in links(app, "cases"))
+
+
+def test_the_lists_say_who_since_when_and_why(opened: pytest.MonkeyPatch, db: Path) -> None:
+    app = page(opened, db, SCREEN, part="lists")
+    words = told(app)
+    assert "区间上限低于 60 分；在榜 1 个，列出 1 个" in words
+    assert "符合自 2026-Q1，2026-Q2 入榜 · 上期 6.7" in words
+    assert "主要失分：按期处置率 0.0 % · 0/60" in words
+    assert "区间下限不低于 85 分；在榜 1 个" in words
+    assert [link["compound"] for link in links(app, SCREEN)] == [["C2"], ["C1"]]
+    history = next(found.value for found in app.dataframe if "进出" in found.value)
+    assert history["进出"].tolist() == ["入榜", "入榜"]
+    before = page(opened, db, SCREEN, part="lists", rated="2026-Q1")
+    assert "在榜 0 个" in told(before)
+    assert names_in(before, "为什么不在榜") == ["银杏里", "梧桐苑"]
+
+
+def test_movements_add_up_and_name_the_compounds(opened: pytest.MonkeyPatch, db: Path) -> None:
+    app = page(opened, db, SCREEN, part="movement", before="2025-Q4")
+    moves = next(found.value for found in app.dataframe if "原等级" in found.value)
+    assert moves["小区数"].sum() == 5
+    assert "共 5 个，升 0 个，降 0 个，不变 0 个，有一期不评级 5 个" in told(app)
+    assert names_in(app, "原总分") == ["梧桐苑", "银杏里"]
+    below = page(opened, db, SCREEN, part="movement", before="2025-Q4", move="—.below")
+    assert names_in(below, "原总分") == ["银杏里"]
+
+
+def test_a_secretary_reads_of_her_own_compounds_only(opened: pytest.MonkeyPatch, db: Path) -> None:
+    app = page(opened, db, SCREEN, area=COMMUNITIES[2], part="lists")
+    assert "银杏里" not in told(app)
+    assert "在榜 0 个" in told(app)
+
+
+def _failed() -> Evidence:
+    """More cases, all of them in time, and an inspection that was failed."""
+    worse = evidence(complaints=density(400, 860), inspection=assessed(40.0), on_time=share(118, 118))
+    return Evidence(worse.items, worse.facts, {"unsafe": 40.0})
+
+
+def test_what_moved_a_total_adds_up() -> None:
+    profile = catalogue.profile("hongxin")
+    before = rate(profile, evidence())
+    after = rate(profile, _failed())
+    steps = between.steps(before, after)
+    gone = sum(part.points or 0.0 for part in before.contributions) - before.deducted
+    now = sum(part.points or 0.0 for part in after.contributions) - after.deducted
+    assert between.difference(before, after) == pytest.approx(now - gone)
+    assert steps[0].item == "complaints"
+    assert next(step.points for step in steps if step.item is None) == -5  # the inspection is failed now
