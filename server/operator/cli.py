@@ -22,6 +22,7 @@ from domain.settings import read_settings
 from domain.vocabulary import ImportKind, Level, LineKind
 from server.operator.audit_cli import audit_app
 from server.operator.indicator import profiles_told
+from server.operator.rating_cli import add_rate_command
 from server.operator.render import render, say, watched
 from server.operator.users_cli import users_app
 from server.operator.views_cli import add_view_commands
@@ -430,6 +431,7 @@ def retention(
 app.add_typer(audit_app(lambda verb, params, as_json: _work(verb, params, as_json=as_json)), name="audit")
 app.add_typer(users_app(lambda verb, params, as_json: _work(verb, params, as_json=as_json)), name="users")
 
+add_rate_command(app, lambda verb, params, as_json: _work(verb, params, as_json=as_json))
 add_view_commands(export_app, lambda verb, params, as_json: _work(verb, params, as_json=as_json))
 
 

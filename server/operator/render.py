@@ -27,6 +27,7 @@ from domain.rules import RULES
 from domain.vocabulary import AreaSource, Level, LocationStatus
 from queries.placeholder import Lifted
 from server.operator.audit_told import show_events, show_report, show_restore, show_retention
+from server.operator.rating_told import show_rating
 from server.operator.terminal import printable
 from server.operator.users_told import show_import, show_user, show_users
 
@@ -143,6 +144,7 @@ def render(verb: str, result: dict[str, Any]) -> None:
         "users_change": show_user,
         "restore": show_restore,
         "city": _city,
+        "rate": show_rating,
     }
     special.get(verb, _plain)(console, result)
 

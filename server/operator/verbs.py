@@ -49,6 +49,7 @@ from queries.case_export import Request, export_cases
 from server.operator.asked import Params, as_of_setting, chosen_cases, iso
 from server.operator.audit import AUDIT_VERBS
 from server.operator.indicator import indicator
+from server.operator.rating import rate
 from server.operator.retention import retention
 from server.operator.users import USER_VERBS
 from server.operator.views import export_view, run_schedule
@@ -332,6 +333,7 @@ VERBS: dict[str, Verb] = {
     "city": _city,
     "demo": _demo,
     "retention": lambda job: retention(job.store, job.params),
+    "rate": lambda job: rate(job.store, job.params),
     **{name: partial(_on_store, do) for name, do in (USER_VERBS | AUDIT_VERBS).items()},
 }
 

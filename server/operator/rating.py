@@ -1,0 +1,125 @@
+"""The verb `rate`: how many compounds have which grade, the companies, the lists; or one compound step by step."""
+
+from typing import Any
+
+import pandas as pd
+
+from data.session import Session
+from data.store import Store
+from domain.actor import OPERATOR
+from domain.i18n import _
+from domain.ratings import catalogue
+from domain.ratings.catalogue import item_name
+from domain.ratings.lists import ListKind
+from domain.ratings.periods import Period
+from domain.ratings.words import explain
+from queries import areas
+from queries import ratings as rating_queries
+from queries.ratings import Ratings
+from server.operator.asked import Params, iso
+
+UNGRADED = ""
+"""Stands for "not graded" among the grades."""
+
+
+def rate(store: Store, params: Params) -> dict[str, Any]:
+    """Ratings as JSON. Raises NotFound for a profile, an area or a compound that there is not."""
+    profile, how_many = params["profile"] or catalogue.DEFAULT, int(params["periods"])
+    with store.session(OPERATOR) as session:
+        if params.get("compound"):
+            return _of_compound(session, profile, params["compound"], how_many)
+        inside = areas.area_by_code(session, params["area"]) if params.get("area") else None
+        found = rating_queries.ratings(session, profile, how_many, inside)
+    last = found.periods[-1]
+    return _head(found) | {
+        "area": params.get("area"),
+        "compounds": len(found.compounds),
+        "grades": [_grades(found, period) for period in found.periods],
+        "companies": _companies(found, last),
+        "lists": _lists(found),
+    }
+
+
+def _head(found: Ratings) -> dict[str, Any]:
+    """Under which profile, as of when (local), and the periods; days are local and both included."""
+    return {
+        "profile": found.profile,
+        "title": str(found.definition.name),
+        "as_of": iso(found.as_of),
+        "periods": [_period(period) for period in found.periods],
+    }
+
+
+def _period(period: Period) -> dict[str, str]:
+    return {"period": str(period), "from": str(period.start), "to": str(period.last_day)}
+
+
+def _grades(found: Ratings, period: Period) -> dict[str, Any]:
+    """Compounds and households by grade, the best first, those that are not graded last; they add up to all."""
+    rows = found.of(period)
+    grades = rows["grade"].astype(object).fillna(UNGRADED)
+    names = [*found.definition.best_first, UNGRADED]
+    return {
+        "period": str(period),
+        "grades": [
+            {
+                "grade": name or None,
+                "title": str(found.definition.grades[name].name) if name else _("不评级"),
+                "compounds": int((grades == name).sum()),
+                "households": int(rows.loc[grades == name, "households"].sum()),
+                "certain": int(rows.loc[grades == name, "certain"].sum()),
+            }
+            for name in names
+        ],
+    }
+
+
+def _companies(found: Ratings, period: Period) -> list[dict[str, Any]]:
+    """The companies in a period, the lowest total first, those without one last."""
+    rows = found.companies[found.companies["period"] == str(period)]
+    rows = rows.sort_values(["total", "company"]).drop(columns=["start"])
+    return _records(rows)
+
+
+def _lists(found: Ratings) -> list[dict[str, Any]]:
+    """The stays; `why` is of the last period on the list, `why_left` of that of the exit."""
+    compounds = found.compounds.set_index("compound_id")
+    told = []
+    for row in _records(found.lists):
+        number, kind = row.pop("compound_id"), ListKind(row["list"])
+        left = Period.parse(row["left"]) if row["left"] else None
+        compound = compounds.loc[number]
+        told.append(
+            {"code": compound["code"], "name": compound["name"]}
+            | row
+            | {
+                "why": found.why(number, kind, left.before if left else found.periods[-1]),
+                "why_left": found.why_left(number, kind, left) if left else None,
+            }
+        )
+    return told
+
+
+def _of_compound(session: Session, profile: str, code: str, how_many: int) -> dict[str, Any]:
+    """One compound: in every period its total, its grade, and the arithmetic in words and in figures."""
+    found = rating_queries.compound_rating(session, profile, code, how_many)
+    compound = found.compound
+    steps = []
+    for row, period in zip(_records(found.ratings.scores), found.ratings.periods, strict=True):
+        names = ("total", "low", "high", "grade", "certain", "known_share", "deducted")
+        parts = _records(found.ratings.contributions(period).drop(columns="compound_id"))
+        items = [{"title": item_name(found.ratings.definition, part["item"])} | part for part in parts]
+        words = explain(found.ratings.definition, found.rating(period))
+        steps.append(
+            {"period": str(period)} | {name: row[name] for name in names} | {"items": items, "words": words}
+        )
+    return _head(found.ratings) | {"code": compound["code"], "name": compound["name"], "ratings": steps}
+
+
+def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as JSON has them: null for what is missing."""
+    told = rows.astype(object).where(rows.notna(), None)
+    return [
+        {str(name): value.item() if hasattr(value, "item") else value for name, value in row.items()}
+        for row in told.to_dict("records")
+    ]
