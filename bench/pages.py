@@ -51,6 +51,19 @@ def queries(codes: dict[str, list[str]], cases: list[int]) -> dict[str, tuple[st
         "cases, all time, a frequent text": ("cases", lambda n: f"text={n + 1}号楼&period=all"),
         "cases, all time, Latin letters": ("cases", lambda n: f"text=ab{n}&period=all"),
         "cases, one case": ("cases", lambda n: f"area={area('street', n)}&case={cases[n]}"),
+        "police_stations, coverage of a street": ("police_stations", lambda n: f"area={area('street', n)}"),
+        "police_stations, points of a street": (
+            "police_stations",
+            lambda n: f"area={area('street', n)}&part=points",
+        ),
+        "police_stations, embedding of a district": (
+            "police_stations",
+            lambda n: f"area={area('district', n)}&part=embedding&tier=auxiliary",
+        ),
+        "police_stations, load of a street": (
+            "police_stations",
+            lambda n: f"area={area('street', n)}&part=load",
+        ),
         "data_cloud": ("data_cloud", lambda n: f"area={area('street', n)}"),
         "indicators, communities of a district": (
             "indicators",

@@ -18,6 +18,7 @@ from ui.community import (
     key_figures,
     notes,
     places,
+    police,
     subject,
     trend,
     waiting,
@@ -73,3 +74,4 @@ with left:
     places.compounds(local.compounds, summary.by_area.total)
 with right:
     places.duty(local.duty)
+    police.draw(about)

@@ -62,6 +62,7 @@ PARAMETERS = (
     ),
     *("text", "measure", "level", "compare", "layers", "bw", "find", "case", "order", "page"),
     *("view", "batch", "kind", "fault", "profile", "indicator"),
+    *("part", "gap", "point", "tier", "seat"),
 )
 """Everything that a screen reads from its URL, but the area: tests/browser/test_hostile.py has that."""
 
@@ -78,6 +79,7 @@ class Site:
     server: RunningServer
     cases: dict[str, int]
     batch: int
+    point: str
 
     def url(self, screen: str, language: str, **query: str | list[str]) -> str:
         asked = {"lang": language, **query}
@@ -95,9 +97,11 @@ def site(
     with Store.opened(db) as store:
         found = rows(store, "select regexp_extract(source_case_id, '^n([0-9]+)', 1)::int, case_id from cases")
         batch = int(one(store, "select batch_id from import_batch where kind = 'cases'"))
+        named = "select code from service_point where contains(name, '<img') order by code limit 1"
+        point = str(one(store, named))
     texts = (*HOSTILE, MEGABYTE)
     with serve(db, profiles=profiles(folder / "profiles")) as running:
-        yield Site(running, {texts[row]: number for row, number in found}, batch)
+        yield Site(running, {texts[row]: number for row, number in found}, batch, point)
 
 
 def look(reader: Reader, url: str) -> None:
@@ -320,6 +324,20 @@ def hover_funnel(reader: Reader) -> None:
 
 
 @LANGUAGES
+def test_service_points_and_what_is_near_them(site: Site, reader: Reader, language: str) -> None:
+    look(reader, site.url("police_stations", language, part="points"))
+    for text in (TAG, MARKS):
+        expect(cells(reader.page.get_by_test_id("stDataFrame").first)).to_contain_text(text)
+    done(reader, "points")
+    look(reader, site.url("police_stations", language, part="coverage", kind="canteen"))
+    reader.settle()
+    done(reader, "coverage")
+    look(reader, site.url("police_stations", language, part="points", point=site.point))
+    assert TAG in plain(reader.page.locator(".st-key-block_point_detail h3"))
+    done(reader, "an open point")
+
+
+@LANGUAGES
 def test_the_jump_box(site: Site, reader: Reader, language: str) -> None:
     look(reader, site.url("indicators", language))
     found = reader.page.locator(".st-key-jump_results")
@@ -340,6 +358,7 @@ def test_the_jump_box(site: Site, reader: Reader, language: str) -> None:
         ("", {"layers": "heat"}),
         *((screen, {}) for screen in ("community", "cases", "indicators")),
         *(("data_cloud", {"role": "operator", "view": view}) for view in ("", "batches", "upload", "grids")),
+        *(("police_stations", {"part": part}) for part in ("coverage", "points", "embedding", "load")),
     ],
 )
 def test_hostile_parameters(site: Site, reader: Reader, screen: str, kept: dict[str, str]) -> None:

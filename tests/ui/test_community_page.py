@@ -130,6 +130,7 @@ def test_a_community_tells_every_block_and_what_is_on_no_grid(
         "服务站点",
         "小区",
         "在岗力量",
+        "警地融合",
     ]
     with storage.store().session(OPERATOR) as session:
         place = areas.area_by_code(session, COMMUNITY)

@@ -172,3 +172,11 @@ def test_without_police_categories_the_screen_says_which_count(opened: pytest.Mo
     app = page(opened, posted_db, "police_stations", part="load")
     assert "平安建设" in str(app.info[0].value)
     assert not app.metric
+
+
+def test_a_community_tells_its_reach_and_its_seats(opened: pytest.MonkeyPatch, posted_db: Path):
+    told = captions(page(opened, posted_db, "community", area=COMMUNITIES[0]))
+    assert "户数不明；3 个网格在步行 15 分钟以外。" in told
+    assert "社区民警 → 社区两委：1/1 已嵌入，有岗未嵌入 0，空缺 0" in told
+    assert "辅警（警务助理）：看得到的岗位里没有这一层，不能当作空缺。" in told
+    assert "所长" not in told
