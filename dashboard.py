@@ -17,7 +17,7 @@ from domain.settings import settings
 from server import app as http
 from server.operator.channel import ChannelServer
 from server.operator.verbs import run
-from ui import exports, layers, messages, ready, storage, vendored
+from ui import exports, layers, messages, ready, siting_jobs, storage, vendored
 from ui.cloud import work
 
 ROUTER = Path(__file__).parent / "ui" / "router" / "router.py"
@@ -41,6 +41,7 @@ def prepare() -> None:
     opened.callback(work.close)
     exports.open_depot(store)
     opened.callback(exports.close)
+    opened.callback(siting_jobs.close)
     opened.callback(ChannelServer(store.path, partial(run, store)).close)
 
 

@@ -26,7 +26,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet
 
-from data.features import write_features
+from data.features import LAYER, write_features
 from data.formulas import DANGEROUS_START
 from data.xlsx import SHEET_ROWS, Workbook
 from domain.errors import InputRefused, OneGridError
@@ -44,7 +44,7 @@ BOM = b"\xef\xbb\xbf"
 
 Description = Mapping[str, Any]
 """What a file says of itself; JSON. `columns` gives each column's meaning by its name, `title` what the rows are if
-they are no cases."""
+they are no cases, and `layer` what their layer is called in a file that has layers."""
 
 
 class ExportFormat(StrEnum):
@@ -318,8 +318,9 @@ _Write = Callable[[pa.RecordBatchReader, Path, Description, Tally], None]
 
 
 def _write_spatial(driver: str, **options: str) -> _Write:
-    def write(reader: pa.RecordBatchReader, path: Path, about: Description, tally: Tally) -> None:  # noqa: ARG001
-        write_features(reader, path, driver, options, tally.expected)
+    def write(reader: pa.RecordBatchReader, path: Path, about: Description, tally: Tally) -> None:
+        named = {LAYER: str(about[LAYER])} if LAYER in about else {}
+        write_features(reader, path, driver, {**options, **named}, tally.expected)
 
     return write
 

@@ -26,6 +26,9 @@ _ROOT = Path(__file__).resolve().parents[1]
 _NICENESS = 10
 """Whoever clicks comes before whoever exports."""
 
+LAYER = "layer"
+"""The option that names the layer; all others are GDAL's."""
+
 _ENDED = 10
 """Seconds that a process which was told to end may take."""
 
@@ -40,7 +43,7 @@ def write_features(
     options: Mapping[str, str] | None = None,
     expected: int | None = None,
 ) -> None:
-    """Writes all rows to `path`; `options` are GDAL's for the layer, `expected` is how many rows there will be.
+    """Writes all rows to `path`; `options` are GDAL's and `LAYER`, `expected` is how many rows there will be.
 
     Raises OneGridError where GDAL does; whatever stops the rows stops the process. Nothing of the file is then left.
     """
@@ -124,15 +127,17 @@ def _with_points(reader: pa.RecordBatchReader) -> pa.RecordBatchReader:
 def _write(reader: pa.RecordBatchReader, path: str, driver: str, options: Mapping[str, str]) -> None:
     import pyogrio  # noqa: PLC0415 -- only whoever writes needs it
 
+    told = dict(options)
+    layer = told.pop(LAYER, "cases")
     pyogrio.write_arrow(
         _with_points(reader),
         path,
         driver=driver,
-        layer="cases",
+        layer=layer,
         geometry_name="geometry",
         geometry_type="Point",
         crs="EPSG:4326",
-        **options,
+        **told,
     )
 
 

@@ -127,6 +127,14 @@ class Ground:
             )
         return Reach(straight, straight_m, walk, walk_m, by_network)
 
+    def metres_to(self, spot: tuple[float, float], *, on_foot: bool) -> FloatArray:
+        """Metres from every place to one point (longitude, latitude), straight or as `reach` has it on foot."""
+        post = np.array([spot], dtype=float)
+        if on_foot:
+            return self.reach(post).walk_m
+        metres: FloatArray = np.hypot(*(self.places_m - self.metres_of(post)).T)
+        return metres
+
     def _apart(self, posts_m: FloatArray) -> tuple[IntArray, FloatArray]:
         """The nearest post, straight, of those that no road leads to from the place."""
         parts = self.network.part_of(posts_m) if self.network else np.full(len(posts_m), OFF)

@@ -5,7 +5,7 @@ Which part is shown stands in the URL, and so does the area, which narrows every
 
 from ui import shell
 from ui.navigation import Screen
-from ui.police import coverage, embedding, load, part, points
+from ui.police import coverage, embedding, load, part, points, what_if
 from ui.police.part import Part
 
 page = shell.begin(Screen.POLICE_STATIONS)
@@ -16,5 +16,7 @@ elif shown is Part.POINTS:
     points.draw(page)
 elif shown is Part.EMBEDDING:
     embedding.draw(page)
-else:
+elif shown is Part.LOAD:
     load.draw(page)
+else:
+    what_if.draw(page)

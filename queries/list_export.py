@@ -28,6 +28,9 @@ from queries.case_export import Exported, removed_on_failure
 FORMATS = (ExportFormat.XLSX, ExportFormat.CSV, ExportFormat.PARQUET)
 """What a list is written as."""
 
+SPATIAL = (*FORMATS, ExportFormat.GEOJSON, ExportFormat.GPKG)
+"""The same for a list whose rows have lon and lat."""
+
 _BATCH_ROWS = 5_000
 
 
@@ -56,10 +59,11 @@ def export_list(
     Raises NotAllowed for whoever may not export, InputRefused for another format or a target that exists.
     """
     require(actor, Deed.EXPORT)
-    if file_format not in FORMATS:
+    formats = SPATIAL if {"lon", "lat"} <= set(request.columns) else FORMATS
+    if file_format not in formats:
         raise InputRefused(
             _("名单不能写成 {format}。").format(format=file_format.value),
-            _("请用 {known}。").format(known=", ".join(known.value for known in FORMATS)),
+            _("请用 {known}。").format(known=", ".join(known.value for known in formats)),
         )
     about = _about(store, actor, request)
     table = pa.Table.from_pandas(request.rows[list(request.columns)], preserve_index=False)
@@ -90,6 +94,7 @@ def _about(store: Store, actor: Actor, request: ListRequest) -> Description:
     )
     return {
         "title": request.title,
+        "layer": request.name,
         "city": info.name,
         "demo": info.demo,
         "as_of": clock.to_local(request.as_of).isoformat(sep=" ", timespec="seconds"),

@@ -15,12 +15,27 @@ from ui.encode import markdown_text
 from ui.shell import Page
 from ui.storage import store
 
-_NAMES = {ExportFormat.XLSX: "XLSX", ExportFormat.CSV: "CSV", ExportFormat.PARQUET: "Parquet"}
+_NAMES = {
+    ExportFormat.XLSX: "XLSX",
+    ExportFormat.CSV: "CSV",
+    ExportFormat.PARQUET: "Parquet",
+    ExportFormat.GEOJSON: "GeoJSON",
+    ExportFormat.GPKG: "GeoPackage",
+}
 _LONGEST = 300
 
 
-def draw(page: Page, key: str, rows: int, request: Callable[[], ListRequest]) -> None:
-    """Draw the order of a list of `rows` rows; `request` makes what is written once it is ordered."""
+def draw(
+    page: Page,
+    key: str,
+    rows: int,
+    request: Callable[[], ListRequest],
+    formats: tuple[ExportFormat, ...] = FORMATS,
+) -> None:
+    """Draw the order of a list of `rows` rows; `request` makes what is written once it is ordered.
+
+    `formats` are offered: `queries.list_export.SPATIAL` for rows that have lon and lat.
+    """
     verdict = may_do(page.actor, Deed.EXPORT)
     if not verdict.allowed:
         st.caption(_("不能导出。{reason}").format(reason=markdown_text(verdict.words, _LONGEST)))
@@ -30,7 +45,7 @@ def draw(page: Page, key: str, rows: int, request: Callable[[], ListRequest]) ->
         chosen = f"list_format_{key}"
         st.selectbox(
             _("格式"),
-            FORMATS,
+            formats,
             format_func=_NAMES.__getitem__,
             key=chosen,
             label_visibility="collapsed",

@@ -87,7 +87,8 @@ class MapView:
     `values` has one entry a feature of `areas`, in the file's order; None is "no data". `own` are the places
     in that order of the areas whose values the reader may see, None for all. The view moves to `bounds` when
     `view_key` changes and is left to the reader otherwise. Maps of a page that are `together` follow each other.
-    On a `plain` map the areas are the ground under its layers: without values, and nothing is missing.
+    On a `plain` map the areas are the ground under its layers: without values, and nothing is missing. While `picking`
+    a click answers with the spot instead of the area.
     """
 
     view_key: str
@@ -104,6 +105,7 @@ class MapView:
     opacity: float = 1.0
     together: bool = False
     plain: bool = False
+    picking: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """The payload of the map's script."""
@@ -122,10 +124,13 @@ class MapView:
             "opacity": self.opacity,
             "together": self.together,
             "plain": self.plain,
+            "picking": self.picking,
             "language": self.language,
             "text": {
                 "note": self.note,
-                "map": _("地图：点击区划进入下一级；旁边的列表可用键盘完成同样的操作"),
+                "map": _("地图：点击放一个站点；旁边可用键盘输入坐标完成同样的操作")
+                if self.picking
+                else _("地图：点击区划进入下一级；旁边的列表可用键盘完成同样的操作"),
                 "legend": _("图例"),
                 "layers": _("图层"),
                 "zoomIn": _("放大"),
@@ -149,7 +154,8 @@ class BaseMap:
 class MapEvent:
     """What the reader did on the map.
 
-    `kind` is area | layers | bandwidth, `code` the area, the layers that are on, or the heat layer's bandwidth.
+    `kind` is area | layers | bandwidth | spot, `code` the area, the layers that are on, the heat layer's bandwidth, or
+    longitude and latitude with a comma between them.
     """
 
     kind: str

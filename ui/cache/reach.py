@@ -40,6 +40,15 @@ def coverage(
     return verdict, _coverage(actor, reader, *keys, kinds, inside, extra)
 
 
+def standing(actor: Actor, versions: dict[Subject, int], posts_of: tuple[PointKind, ...]) -> Standing | None:
+    """The positions that further points are measured against; None where the policy refuses them. Never shown."""
+    reader = access.reader_of_whole(actor, access.may_see(actor, Figures.NEAREST))
+    if reader is None:
+        return None
+    kinds = tuple(kind for kind in PointKind if kind in posts_of)
+    return _standing(reader, key_of(versions, *_GROUND), key_of(versions, *_GROUND, Subject.POINTS), kinds)
+
+
 @st.cache_data(ttl=TTL, max_entries=LARGE, show_spinner=False, hash_funcs=HASH)
 def _coverage(
     actor: Actor,

@@ -24,7 +24,7 @@ from ui.shell import Page
 BREAKS = (300.0, 600.0, 1200.0, 2400.0, 5000.0)
 """Metres on foot: 1,200 are the walk of 15 minutes. The same for every place, so that maps compare."""
 
-_MOST_PAINTED = 1_500
+MOST_PAINTED = 1_500
 """Places that are painted one by one; of more, their streets or communities are."""
 
 _LONGEST = 400
@@ -235,7 +235,7 @@ def _place(row: Any) -> Line:
 
 
 def _map(page: Page, told: Coverage, kinds: tuple[PointKind, ...]) -> None:
-    level = told.level if len(told.rows) <= _MOST_PAINTED else groups.level_of(told, Level.STREET)
+    level = told.level if len(told.rows) <= MOST_PAINTED else groups.level_of(told, Level.STREET)
     layer = maps.layer_of(page, level)
     with block("police_areas", _("到最近站点的步行距离")):
         if layer is None:
@@ -246,7 +246,7 @@ def _map(page: Page, told: Coverage, kinds: tuple[PointKind, ...]) -> None:
             metres = told.rows.set_index("area_id")["walk_m"]
         values = [_painted(metres.get(area)) for area in layer.areas["area_id"]]
         over = maps.layers(page, maps.POINTS_ON, kinds)
-        maps.painted(page, layer, values, _scale(), [*over, maps.uncovered(page, kinds, maps.POINTS_ON)])
+        maps.painted(page, layer, values, scale(), [*over, maps.uncovered(page, kinds, maps.POINTS_ON)])
         if level is not told.level:
             st.caption(
                 _("{level}太多，按{shown}的中位数着色；进入一个{shown}就逐个着色。").format(
@@ -259,7 +259,8 @@ def _painted(metres: Any) -> float | None:
     return None if metres is None or pd.isna(metres) else round(float(metres))
 
 
-def _scale() -> Scale:
+def scale() -> Scale:
+    """The classes of a distance on foot."""
     return Scale(
         title=_("步行距离"),
         unit=_("米"),

@@ -1,6 +1,7 @@
 """The maps of 警地融合: areas of a level, painted or plain, with the service points over them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from domain.i18n import current_language
 from domain.settings import settings
@@ -9,7 +10,7 @@ from ui import area_map, map_layers, map_panel, place, theme
 from ui.cache import areas_and_cases as cache
 from ui.layer_content import AreaLayer
 from ui.layers import publish
-from ui.map_panel import BaseMap, MapView, SwitchLayer
+from ui.map_panel import BaseMap, MapEvent, MapView, SwitchLayer
 from ui.scale import Scale
 from ui.shell import Page
 
@@ -34,7 +35,7 @@ def layers(page: Page, default: tuple[str, ...], kinds: Sequence[str]) -> list[S
 
 def plain(page: Page, layer: AreaLayer, over: Sequence[SwitchLayer]) -> None:
     """Draw the areas as the ground under layers."""
-    painted(page, layer, [None] * len(layer.areas), _PLAIN, over, is_plain=True)
+    painted(page, layer, [None] * len(layer.areas), _PLAIN, over)
 
 
 def painted(
@@ -44,9 +45,15 @@ def painted(
     scale: Scale,
     over: Sequence[SwitchLayer],
     *,
-    is_plain: bool = False,
+    pick: Callable[[str], None] | None = None,
+    key: str = "map",
+    together: bool = False,
 ) -> None:
-    """Draw the areas painted with values, one an area in the layer's order; a click goes into an area."""
+    """Draw the areas painted with values, one an area in the layer's order.
+
+    A click goes into an area, or tells `pick` its spot ("longitude,latitude"). `key` and `together` are those of
+    `map_panel`.
+    """
     here = page.place.code
     own = area_map.own_of(page, layer)
     map_panel.draw(
@@ -63,10 +70,21 @@ def painted(
             selected=here,
             opacity=_OVER_TILES if settings().tile_url else 1.0,
             language=current_language(),
-            plain=is_plain,
+            plain=scale is _PLAIN,
+            picking=pick is not None,
+            together=together,
         ),
-        area_map.on_event,
+        partial(_on_event, pick),
+        key,
     )
+
+
+def _on_event(pick: Callable[[str], None] | None, event: MapEvent) -> None:
+    if event.kind == "spot":
+        if pick is not None:
+            pick(event.code)
+    else:
+        area_map.on_event(event)
 
 
 def uncovered(page: Page, kinds: tuple[PointKind, ...], default: tuple[str, ...]) -> SwitchLayer:

@@ -12,10 +12,17 @@ class Part(Labelled):
     POINTS = "points"
     EMBEDDING = "embedding"
     LOAD = "load"
+    SITING = "siting"
 
     @classmethod
     def _labels(cls) -> dict[str, str]:
-        return {"coverage": N_("覆盖"), "points": N_("站点"), "embedding": N_("嵌入"), "load": N_("勤务")}
+        return {
+            "coverage": N_("覆盖"),
+            "points": N_("站点"),
+            "embedding": N_("嵌入"),
+            "load": N_("勤务"),
+            "siting": N_("选址"),
+        }
 
 
 def choose() -> Part:

@@ -93,6 +93,7 @@
         choose: (bandwidth) => this.send({ kind: "bandwidth", code: bandwidth }),
         failed: () => this.tell(this.payload.text.failed),
       });
+      map.on("click", (e) => this.pick(e.latlng));
       map.on("zoomend moveend", () => this.placeLabels());
       map.on("zoomend", () => this.showMinorRoads());
       map.on("overlayadd overlayremove", () => this.onSwitch());
@@ -238,7 +239,10 @@
     }
 
     prepareArea(feature, path) {
-      path.on("click", () => this.send({ kind: "area", code: feature.properties.code }));
+      path.on("click", () => {
+        if (this.payload.picking) return; // the click goes on to the map
+        this.send({ kind: "area", code: feature.properties.code });
+      });
       path.on("mouseover", () => {
         path.setStyle({ weight: 3, color: "#1A2330" });
         path.bringToFront();
@@ -613,6 +617,10 @@
     }
 
     /* A fresh number with every click: clicking the same area twice is two events. */
+    pick({ lng, lat }) {
+      if (this.payload?.picking) this.send({ kind: "spot", code: `${lng.toFixed(5)},${lat.toFixed(5)}` });
+    }
+
     send(properties) {
       this.clicks += 1;
       this.reply = {

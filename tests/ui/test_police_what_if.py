@@ -1,0 +1,118 @@
+"""选址 as Streamlit runs it: points in the URL, before and after, the search, and what a refusal says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data.store import Store
+from domain.settings import Settings
+from tests.support.database import copied_db
+from tests.support.pages import page
+from tests.support.posts import place, point
+from tests.support.small_city import COMMUNITIES, middle, rows
+from ui import siting_jobs
+
+JIA = COMMUNITIES[0]
+HOUSEHOLDS = {f"{JIA}001": 100, f"{JIA}002": 200, f"{JIA}003": 300, f"{COMMUNITIES[1]}002": 50}
+THERE = "{:.5f},{:.5f}".format(*middle(0, 1))
+PARAMS = {"part": "siting", "role": "leader"}
+
+
+@pytest.fixture(scope="module")
+def posted_db(small_city_db: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small city with one room in the south-west and one in the second community; few households known."""
+    path = copied_db(small_city_db, tmp_path_factory.mktemp("sited") / "city.duckdb")
+    with Store.opened(path, Settings()) as store:
+        place(
+            store,
+            points=[
+                point("P1", f"{JIA}001", *middle(0, 0)),
+                point("P2", f"{COMMUNITIES[1]}002", *middle(1, 2)),
+            ],
+        )
+        for code, n in HOUSEHOLDS.items():
+            told = {"n": n, "code": code}
+            rows(store, "update area set households = $n where code = $code returning 1", told)
+    return path
+
+
+def figures(app: AppTest) -> list[list[str]]:
+    """Before, after and change of every figure."""
+    return [list(row) for row in app.dataframe[0].value.to_numpy()]
+
+
+def pressed(app: AppTest, key: str) -> AppTest:
+    return app.button(key=key).click().run()
+
+
+def test_nothing_tried_is_now_twice(opened: pytest.MonkeyPatch, posted_db: Path):
+    app = page(opened, posted_db, "police_stations", **PARAMS)
+    assert figures(app)[2] == ["步行 15 分钟以内的户数", "23.1 % · 150/650", "23.1 % · 150/650", "±0 户"]
+    assert "导出方案" not in [head.value for head in app.subheader]
+
+
+def test_a_point_of_the_url_changes_the_figures_and_the_streets(opened: pytest.MonkeyPatch, posted_db: Path):
+    app = page(opened, posted_db, "police_stations", posts=THERE, **PARAMS)
+    assert figures(app)[0] == ["直线 500 米以内的户数", "23.1 % · 150/650", "69.2 % · 450/650", "+300 户"]
+    assert figures(app)[2] == ["步行 15 分钟以内的户数", "23.1 % · 150/650", "69.2 % · 450/650", "+300 户"]
+    assert figures(app)[5][0] == "步行 15 分钟以外的网格"
+    streets = app.dataframe[1].value
+    assert streets.iloc[0].tolist()[:5] == [
+        "望江街道", "650", "23.1 % · 150/650", "69.2 % · 450/650", "+300",
+    ]  # fmt: skip
+    assert streets.iloc[1, 1:4].tolist() == ["0", "—", "—"]
+
+
+def test_points_are_typed_and_removed(opened: pytest.MonkeyPatch, posted_db: Path):
+    app = page(opened, posted_db, "police_stations", **PARAMS)
+    app.text_input(key="spot_typed").input(THERE.replace(",", "， ")).run()
+    assert THERE in app.query_params["posts"]
+    app.text_input(key="spot_typed").input("不是坐标").run()
+    assert any("不是一处坐标" in warning.value for warning in app.warning)
+    assert THERE in app.query_params["posts"]
+    pressed(app, f"tried_{THERE.replace(',', '_')}")
+    assert "posts" not in app.query_params
+
+
+def test_what_is_no_point_in_the_url_is_left_out_and_more_than_twenty_too(
+    opened: pytest.MonkeyPatch, posted_db: Path
+):
+    many = ";".join(["x,y", "200,30", THERE, THERE, *(f"120.0{n:02d}0,30.01000" for n in range(30))])
+    app = page(opened, posted_db, "police_stations", posts=many, **PARAMS)
+    assert not app.exception
+    assert any("已试放 20 处，最多 20 处" in caption.value for caption in app.caption)
+    assert app.button(key="siting_start").disabled
+
+
+def test_the_best_place_is_found_and_taken_over(opened: pytest.MonkeyPatch, posted_db: Path):
+    app = page(opened, posted_db, "police_stations", k="1", **PARAMS)
+    pressed(app, "siting_start")
+    [held] = siting_jobs.JOBS._held.values()
+    held.future.exception(120)
+    app.run()
+    told = "\n".join(str(item.value) for item in (*app.markdown, *app.caption)).replace("\\", "")
+    assert "最优的 1 处：网格001003" in told
+    assert "覆盖户数 150 → 450，多 300 户" in told
+    assert "已证明最优（差距 0 %）" in told
+    pressed(app, "siting_accept")
+    assert THERE in app.query_params["posts"]
+    assert figures(app)[2][3] == "+300 户"
+    assert "siting_accept" not in [button.key for button in app.button]  # it belongs to the state before
+
+
+def test_a_scenario_is_taken_out(opened: pytest.MonkeyPatch, posted_db: Path):
+    app = page(opened, posted_db, "police_stations", posts=THERE, **PARAMS)
+    pressed(app, "list_start_tried")
+    login, ready = app.session_state["list_file_tried"]
+    assert (login, ready.rows) == ("demo-leader", 1)
+    assert ready.name.startswith("scenario_points")
+
+
+@pytest.mark.parametrize("role", ["secretary", "grid_worker"])
+def test_whoever_answers_for_a_part_sees_that_part(opened: pytest.MonkeyPatch, posted_db: Path, role: str):
+    app = page(opened, posted_db, "police_stations", part="siting", role=role, posts=THERE)
+    assert not app.exception
+    assert "P2" not in str(app.main)

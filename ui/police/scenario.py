@@ -1,0 +1,117 @@
+"""A scenario as files: its points, and every grid before and after; each says what the scenario comes to."""
+
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from domain.i18n import _
+from queries.list_export import SPATIAL, ListRequest
+from queries.reach import Coverage, Within
+from ui import list_export
+from ui.community.block import block
+from ui.police import compare, spots
+from ui.shell import Page
+
+
+def draw(page: Page, before: Coverage, after: Coverage) -> None:
+    """Draw the two orders; nothing where no point is tried."""
+    if not after.extra:
+        return
+    with block("police_carry_out", _("导出方案")):
+        left, right = st.columns(2, gap="small")
+        with left:
+            st.caption(_("试放的站点"))
+            list_export.draw(page, "tried", len(after.extra), partial(_points, page, before, after), SPATIAL)
+        with right:
+            st.caption(_("每个{level}增设前后的距离").format(level=before.level.label.lower()))
+            list_export.draw(
+                page, "scenario", len(after.rows), partial(_places, page, before, after), SPATIAL
+            )
+
+
+def _points(page: Page, before: Coverage, after: Coverage) -> ListRequest:
+    rows = points(before, after)
+    columns = {
+        "number": _("序号"),
+        "name": _("名称"),
+        "places": _("最近的站点是它的网格数"),
+        "households": _("这些网格的户数（已知的）"),
+        "gained": _("其中因它才在步行 15 分钟以内的户数"),
+        "lon": _("经度"),
+        "lat": _("纬度"),
+    }
+    told = summary(before, after)
+    return ListRequest(
+        "scenario_points", _("试放的站点"), rows, columns, page.place.scope, page.city.as_of_utc, told
+    )
+
+
+def points(before: Coverage, after: Coverage) -> pd.DataFrame:
+    """One row a point tried: number, name, places, households, gained (int64), lon, lat."""
+    rows = after.rows.assign(
+        known=after.rows["households"].fillna(0).astype("int64"),
+        new=after.rows[Within.WALK.value] & ~before.rows[Within.WALK.value],
+    )
+    told = []
+    for number, (lon, lat) in enumerate(after.extra):
+        mine = rows[(rows["tried"] == number).fillna(value=False).to_numpy(bool)]
+        gained = int(mine.loc[mine["new"], "known"].sum())
+        told.append((number + 1, spots.name(number), len(mine), int(mine["known"].sum()), gained, lon, lat))
+    return pd.DataFrame(told, columns=["number", "name", "places", "households", "gained", "lon", "lat"])
+
+
+def _places(page: Page, before: Coverage, after: Coverage) -> ListRequest:
+    rows = places(before, after)
+    columns = {
+        "code": _("区划编码"),
+        "name": _("区划"),
+        "community": _("社区"),
+        "street": _("街道"),
+        "households": _("户数；空＝不明"),
+        "straight_m_before": _("现在到最近站点的直线距离（米）"),
+        "straight_m_after": _("增设后到最近站点的直线距离（米）"),
+        "walk_m_before": _("现在到最近站点的步行距离（米）"),
+        "walk_m_after": _("增设后到最近站点的步行距离（米）"),
+        "walk_by_after": _("步行距离怎么算：network＝沿道路，straight＝直线 × 1.3"),
+        "within_walk_before": _("现在是否在步行 15 分钟以内"),
+        "within_walk_after": _("增设后是否在步行 15 分钟以内"),
+        "tried": _("增设后直线最近的是几号试放站点；空＝是现有站点"),
+        "lon": _("经度"),
+        "lat": _("纬度"),
+    }
+    told = summary(before, after)
+    title = _("每个{level}增设前后的距离").format(level=before.level.label.lower())
+    return ListRequest("scenario_places", title, rows, columns, page.place.scope, page.city.as_of_utc, told)
+
+
+def places(before: Coverage, after: Coverage) -> pd.DataFrame:
+    """One row a place, by code: what is there before and after, and which point tried (from 1) is its nearest."""
+    was, now = before.rows, after.rows
+    walk = Within.WALK.value
+    return pd.DataFrame(
+        {
+            **{name: now[name] for name in ("code", "name", "community", "street", "households")},
+            "straight_m_before": was["straight_m"].round(1),
+            "straight_m_after": now["straight_m"].round(1),
+            "walk_m_before": was["walk_m"].round(1),
+            "walk_m_after": now["walk_m"].round(1),
+            "walk_by_after": now["walk_by"],
+            "within_walk_before": was[walk],
+            "within_walk_after": now[walk],
+            "tried": now["tried"] + 1,
+            "lon": now["lon"],
+            "lat": now["lat"],
+        }
+    )
+
+
+def summary(before: Coverage, after: Coverage) -> tuple[str, ...]:
+    """The scenario in words: kinds, points, and every figure before and after."""
+    lines = [
+        _("站点种类：{kinds}").format(kinds=_("、").join(kind.label for kind in after.kinds)),
+        _("试放的站点：{points}").format(points=spots.written(after.extra)),
+    ]
+    figures = compare.figures(before, after).itertuples(index=False, name=None)
+    lines += [f"{name}：{was} → {now}（{change}）" for name, was, now, change in figures]
+    return tuple(lines)

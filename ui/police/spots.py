@@ -1,0 +1,99 @@
+"""The points that a reader tries: in the URL as `posts=lon,lat;lon,lat` (WGS-84 degrees), so that a link shows them."""
+
+import json
+import math
+
+import streamlit as st
+
+from domain.errors import InputRefused
+from domain.i18n import N_, _, format_number
+from queries.reach import MOST_EXTRA, Spot
+from ui import urlstate
+from ui.layer_content import PlainLayer
+
+_KEY = "posts"
+_DECIMALS = 5
+"""Of a degree: a metre."""
+
+_PARTS = 2
+_EAST, _NORTH = 180, 90
+NAMED = N_("试放 {n}")
+"""What a tried point is called by its number."""
+
+
+def in_url() -> tuple[Spot, ...]:
+    """The points of the URL, each once; what is no coordinate is left out, and so are those beyond the most."""
+    texts = (st.query_params.get(_KEY) or "").split(";")
+    found: dict[Spot, None] = {}
+    for text in texts:
+        try:
+            found[parsed(text)] = None
+        except InputRefused:
+            continue
+    return tuple(found)[:MOST_EXTRA]
+
+
+def parsed(text: str) -> Spot:
+    """The point that a text names: longitude, latitude. Raises InputRefused for anything else."""
+    parts = text.replace("，", ",").replace(" ", ",").split(",")
+    numbers = [_number(part) for part in parts if part]
+    if len(numbers) != _PARTS or None in numbers:
+        raise _refused(text)
+    lon, lat = (round(number, _DECIMALS) for number in numbers if number is not None)
+    if abs(lon) > _EAST or abs(lat) > _NORTH:
+        raise _refused(text)
+    return lon, lat
+
+
+def add(*spots: Spot) -> int:
+    """Put points into the URL; how many were left out because there are as many as can be. For callbacks."""
+    wanted = list(dict.fromkeys([*in_url(), *spots]))
+    urlstate.put(_KEY, written(wanted[:MOST_EXTRA]))
+    return max(0, len(wanted) - MOST_EXTRA)
+
+
+def remove(spot: Spot) -> None:
+    """Take a point out of the URL. For callbacks."""
+    urlstate.put(_KEY, written([other for other in in_url() if other != spot]))
+
+
+def clear() -> None:
+    """Take all out. For callbacks."""
+    urlstate.put(_KEY, "")
+
+
+def written(spots: list[Spot] | tuple[Spot, ...]) -> str:
+    """The points as the URL has them."""
+    return ";".join(f"{lon:.{_DECIMALS}f},{lat:.{_DECIMALS}f}" for lon, lat in spots)
+
+
+def name(number: int) -> str:
+    """What the point of a number (from 0) is called."""
+    return _(NAMED).format(n=format_number(number + 1))
+
+
+def layer(spots: tuple[Spot, ...]) -> PlainLayer:
+    """The points as a layer of the map."""
+    columns = {
+        "lon": [lon for lon, _lat in spots],
+        "lat": [lat for _lon, lat in spots],
+        "name": [name(number) for number in range(len(spots))],
+        "cls": [0] * len(spots),
+        "details": [],
+    }
+    return PlainLayer(json.dumps(columns, ensure_ascii=False).encode(), len(spots), len(spots))
+
+
+def _number(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _refused(text: str) -> InputRefused:
+    return InputRefused(
+        _("“{text}”不是一处坐标。").format(text=text[:40]),
+        _("请写成“经度, 纬度”（WGS-84，度），如 121.61234, 31.20321。"),
+    )
