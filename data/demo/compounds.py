@@ -61,7 +61,7 @@ def make_compounds(
 
 
 def _blocks(
-    grid: shapely.Polygon,
+    grid: shapely.Geometry,
     water: shapely.Geometry,
     count: int,
     rng: np.random.Generator,
@@ -71,12 +71,13 @@ def _blocks(
     corners = shapely.get_coordinates(side)
     angle = float(steady.arctan2(corners[1, 1] - corners[0, 1], corners[1, 0] - corners[0, 0]))
     frame = Frame(angle, ((), ()), 400.0, 0.0)
-    parts = split(Part(grid, np.empty((0, 2))), [1] * count, frame)
+    # noding may pinch a narrow grid into two
+    parts = split(Part(_largest(grid), np.empty((0, 2))), [1] * count, frame)
     result = []
     for part, _ in parts:
         inner = shapely.buffer(part.polygon, -rng.uniform(8, 17), join_style="mitre")
         inner = shapely.difference(inner, water) if shapely.intersects(water, inner) else inner
-        inner = max(shapely.get_parts(inner), key=lambda face: float(face.area), default=None)
+        inner = _largest(inner)
         if inner is not None and inner.area > LARGEST_AREA_M2:
             inner = _estate(inner, angle, rng)
         wide = inner is not None and inner.area > LEAST_AREA_M2
@@ -94,7 +95,12 @@ def _estate(block: shapely.Polygon, angle: float, rng: np.random.Generator) -> s
         [corners[:, 0] * cos - corners[:, 1] * sin, corners[:, 0] * sin + corners[:, 1] * cos]
     )
     estate = shapely.intersection(block, shapely.Polygon(turned + np.array([x, y])))
-    return max(shapely.get_parts(estate), key=lambda part: float(part.area))
+    return _largest(estate)
+
+
+def _largest(geometry: shapely.Geometry) -> shapely.Polygon | None:
+    """The largest part; None of nothing."""
+    return max(shapely.get_parts(geometry), key=lambda part: float(part.area), default=None)
 
 
 def _described(

@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 
 from data.demo import steady
-from data.demo.frames import Floats
+from data.demo.frames import Floats, as_floats
 
 GRID_M = 0.1
 SPECK_M2 = 50.0
@@ -59,7 +59,7 @@ def to_degrees(xy: Floats) -> Floats:
     """Planar metres around the centre (n, 2) → longitude, latitude (EPSG:4326), rounded to 1e-7 degrees."""
     lat = ORIGIN_LAT + xy[:, 1] / METRES_PER_DEGREE
     lon = ORIGIN_LON + xy[:, 0] / (METRES_PER_DEGREE * steady.cos(np.radians(ORIGIN_LAT)))
-    return np.round(np.column_stack([lon, lat]), DEGREE_DECIMALS)
+    return as_floats(np.round(np.column_stack([lon, lat]), DEGREE_DECIMALS))
 
 
 def project(geometries: np.ndarray) -> np.ndarray:

@@ -210,18 +210,21 @@ def _centres(plan: CityPlan, outline: shapely.Polygon, rng: np.random.Generator)
     for _ in range(plan.subcentres):
         angle, radius = rng.uniform(0, 2 * np.pi), rng.uniform(0.45, 0.8) * urban
         spread = rng.uniform(0.07, 0.12) * urban
-        centres.append(
-            Centre(radius * steady.cos(angle), radius * steady.sin(angle), spread, rng.uniform(4, 9))
-        )
+        centres.append(Centre(*_polar(radius, angle), spread, rng.uniform(4, 9)))
     inner = shapely.buffer(outline, -0.08 * plan.outer_radius_m)
     for _ in range(60 * plan.townlets):
         if len(centres) == 2 + plan.subcentres + plan.townlets:
             break
         angle, radius = rng.uniform(0, 2 * np.pi), rng.uniform(1.5, 3.2) * urban
-        x, y = radius * steady.cos(angle), radius * steady.sin(angle)
+        x, y = _polar(radius, angle)
         near = any(
             (x - c.x) ** 2 + (y - c.y) ** 2 < (0.55 * urban) ** 2 for c in centres[2 + plan.subcentres :]
         )
         if not near and shapely.contains_xy(inner, x, y):
             centres.append(Centre(x, y, rng.uniform(380, 620), rng.uniform(5, 9)))
     return tuple(centres)
+
+
+def _polar(radius: float, angle: float) -> tuple[float, float]:
+    """The point at a distance from the origin in a direction (radians)."""
+    return float(radius * steady.cos(angle)), float(radius * steady.sin(angle))
