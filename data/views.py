@@ -18,7 +18,7 @@ from domain.audit import Action
 from domain.deeds import WALL_SCREEN, Deed, require, verdict_of
 from domain.errors import InputRefused, NotAllowed, NotFound
 from domain.i18n import _
-from domain.saved_view import canonical, checked_name
+from domain.saved_view import ANALYSIS, canonical, checked_name
 from domain.vocabulary import Role
 
 _SQL = statements(Path(__file__).parent / "sql" / "views.sql")
@@ -29,15 +29,22 @@ MOST_VIEWS = 200
 _ID_BYTES = 16
 
 
-def save(store: Store, actor: Actor, name: str, query: Mapping[str, Sequence[str]]) -> str:
-    """Keep the state of a page under a new name; the view's id.
+def save(
+    store: Store, actor: Actor, name: str, query: Mapping[str, Sequence[str]], screen: str = ANALYSIS
+) -> str:
+    """Keep the state of a page under a new name; the view's id. `screen` is one of STATES.
 
     Raises NotAllowed for a wall screen, InputRefused for a name that is taken or cannot be one.
     """
     require(actor, Deed.LOOK)
     _refuse_wall_screen(actor)
-    row = {"view_id": secrets.token_urlsafe(_ID_BYTES), "owner": actor.login, "name": checked_name(name)}
-    text = canonical(query)
+    row = {
+        "view_id": secrets.token_urlsafe(_ID_BYTES),
+        "owner": actor.login,
+        "name": checked_name(name),
+        "screen": screen,
+    }
+    text = canonical(query, screen)
     with store.writing(actor) as writer:
         if writer.count(_SQL["how_many"], row) >= MOST_VIEWS:
             raise InputRefused(
@@ -52,9 +59,9 @@ def save(store: Store, actor: Actor, name: str, query: Mapping[str, Sequence[str
 
 def change(store: Store, actor: Actor, view_id: str, query: Mapping[str, Sequence[str]]) -> None:
     """Let an own view hold another state. Raises NotFound where it is not the actor's."""
-    text = canonical(query)
     with store.writing(actor) as writer:
         row = _owned(writer, actor, view_id)
+        text = canonical(query, row["screen"])
         _refuse_personal(writer, query)
         writer.run(_SQL["set_query"], {**row, "query": text, "now": writer.now})
         _audit(writer, Action.VIEW_SAVE, row, {"query": text})
@@ -107,7 +114,7 @@ def _owned(writer: Writer, actor: Actor, view_id: str) -> dict[str, Any]:
     found = writer.run(_SQL["owned"], row).fetchall()
     if not found:
         raise NotFound(_("没有这个视图，或它不是您的。"), _("只有建立视图的人能改它；可以另存为自己的。"))
-    return {**row, "name": found[0][1]}
+    return {**row, "name": found[0][1], "screen": found[0][4]}
 
 
 def _refuse_taken(writer: Writer, row: Mapping[str, Any]) -> None:

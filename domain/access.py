@@ -140,7 +140,7 @@ def may_compare(actor: Actor, chosen: CaseFilter, areas: int) -> Verdict:
         return verdict
     if areas < _FEWEST_AREAS:
         return _SUBTRACTION
-    probes = chosen.text.strip() or chosen.finding or chosen.compounds
+    probes = chosen.text.strip() or chosen.finding or chosen.compounds or chosen.companies
     return _PROBING if probes else verdict
 
 

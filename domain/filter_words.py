@@ -1,6 +1,6 @@
 """A filter of cases in words, one line a condition: on the screen, in an export and in the audit."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from domain.actor import Actor
 from domain.filters import NO_VALUE, CaseFilter, FindingRows, HourCell, Side
@@ -13,9 +13,14 @@ WEEKDAYS = (N_("周一"), N_("周二"), N_("周三"), N_("周四"), N_("周五")
 """Source strings, Monday first."""
 
 
-def filter_words(chosen: CaseFilter, area_name: str | None = None) -> list[str]:
-    """The conditions of a filter in the reader's language; one line also where there is none."""
-    told = list(_conditions(chosen, area_name))
+def filter_words(
+    chosen: CaseFilter, area_name: str | None = None, compound_names: Mapping[str, str] | None = None
+) -> list[str]:
+    """The conditions of a filter in the reader's language; one line also where there is none.
+
+    `compound_names` are names by code: a compound without one is told by its code.
+    """
+    told = [*_conditions(chosen, area_name), *_property_conditions(chosen, compound_names or {})]
     return told or [_("没有限制：全部案件")]
 
 
@@ -62,15 +67,26 @@ def _conditions(chosen: CaseFilter, area_name: str | None) -> Iterator[str]:
 
 
 def _only(chosen: CaseFilter) -> Iterator[str]:
-    """The conditions that no widget sets."""
+    """The conditions that no widget sets, but for compounds."""
     if chosen.hours:
         yield _("上报时刻：{values}").format(values=_listed([hour_words(cell) for cell in chosen.hours]))
     if chosen.side:
         yield _("指标的一侧：{side}").format(side=catalogue.side_name(chosen.side))
     if chosen.finding:
         yield _("数据问题：{finding}").format(finding=finding_words(chosen.finding))
+
+
+def _property_conditions(chosen: CaseFilter, names: Mapping[str, str]) -> Iterator[str]:
     if chosen.compounds:
-        yield _("小区编码：{values}").format(values=_listed(chosen.compounds))
+        told = [compound_words(code, names.get(code)) for code in chosen.compounds]
+        yield _("小区：{values}").format(values=_listed(told))
+    if chosen.companies:
+        yield _("物业公司：{values}").format(values=_listed(chosen.companies))
+
+
+def compound_words(code: str, name: str | None) -> str:
+    """A compound by its name and code; by its code where the reader knows no name."""
+    return _("{name}（{code}）").format(name=name, code=code) if name else code
 
 
 def hour_words(cell: HourCell) -> str:

@@ -135,7 +135,7 @@ class CaseFilter:
     `area` is an area code; `categories`, `channels` and `states` hold stored values; `text` is looked for
     in case number, title and place, case-insensitively. `hours` keeps the cases reported in any of those
     hours of the week (local time), `side` those on one side of an indicator, `finding` those that a finding
-    is about, `compounds` (codes) those that lie in any of these compounds.
+    is about, `compounds` (codes) those that lie in any of these compounds, `companies` those in compounds of theirs.
     """
 
     start: date | None = None
@@ -149,6 +149,7 @@ class CaseFilter:
     side: Side | None = None
     finding: FindingRows | None = None
     compounds: tuple[str, ...] = ()
+    companies: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.start and self.end and self.start > self.end:
@@ -191,6 +192,7 @@ class CaseFilter:
             "side": str(self.side) if self.side else "",
             "finding": str(self.finding) if self.finding else "",
             "in_compound": list(self.compounds),
+            "of_company": list(self.companies),
         }
         return {key: value for key, value in pairs.items() if value}
 
@@ -216,6 +218,7 @@ class CaseFilter:
             side=Side.parse(first("side")) if first("side") else None,
             finding=FindingRows.parse(first("finding")) if first("finding") else None,
             compounds=tuple(query.get("in_compound", ())),
+            companies=tuple(query.get("of_company", ())),
         )
 
 

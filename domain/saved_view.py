@@ -27,6 +27,7 @@ STATE = (
     "side",
     "finding",
     "in_compound",
+    "of_company",
     "level",
     "measure",
     "rows",
@@ -35,7 +36,11 @@ STATE = (
     "compare",
     "beside",
 )
-"""The URL parameters that a view holds, in their canonical order."""
+"""The URL parameters that a view of 分析 holds, in their canonical order."""
+
+ANALYSIS = "analysis"
+STATES = {ANALYSIS: STATE}
+"""The parameters that views hold, by the screen that they are of."""
 
 LONGEST_NAME = 60
 LONGEST_QUERY = 4_000
@@ -45,13 +50,15 @@ _ALL = "all"
 _CUSTOM = "custom"
 
 
-def canonical(query: Mapping[str, Sequence[str]]) -> str:
+def canonical(query: Mapping[str, Sequence[str]], screen: str = ANALYSIS) -> str:
     """The state of a page as one text: equal for two addresses that ask for the same.
 
     Raises InputRefused where it is longer than a browser's address should be.
     """
     kept = [
-        (key, sorted(set(query[key])) if key in _SETS else query[key][:1]) for key in STATE if query.get(key)
+        (key, sorted(set(query[key])) if key in _SETS else query[key][:1])
+        for key in STATES[screen]
+        if query.get(key)
     ]
     text = urlencode([(key, value) for key, values in kept for value in values])
     if len(text) > LONGEST_QUERY:
@@ -62,13 +69,13 @@ def canonical(query: Mapping[str, Sequence[str]]) -> str:
     return text
 
 
-_SETS = {"category", "channel", "state", "hour", "in_compound"}
+_SETS = {"category", "channel", "state", "hour", "in_compound", "of_company"}
 """Parameters with several values, whose order means nothing."""
 
 
-def state_of(text: str) -> dict[str, list[str]]:
+def state_of(text: str, screen: str = ANALYSIS) -> dict[str, list[str]]:
     """The parameters of a canonical text; those that no view holds are left out."""
-    return {key: values for key, values in parse_qs(text).items() if key in STATE}
+    return {key: values for key, values in parse_qs(text).items() if key in STATES[screen]}
 
 
 def checked_name(name: str) -> str:

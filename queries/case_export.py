@@ -24,6 +24,7 @@ from domain.i18n import _
 from domain.progress import Progress
 from queries import case_list, meta
 from queries.areas import AreaInfo
+from queries.features import compound_names
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,11 @@ def describe(session: Session, now: datetime, request: Request) -> Description:
         "demo": info.demo,
         "as_of": _iso(at),
         "timezone": info.timezone,
-        "filter_words": filter_words(chosen, request.area.name if request.area else None),
+        "filter_words": filter_words(
+            chosen,
+            request.area.name if request.area else None,
+            compound_names(session, chosen.compounds),
+        ),
         "filter": chosen.to_query(),
         "scope": scope_words(session.actor),
     }

@@ -131,6 +131,13 @@ _HOLDING = "case_id in (select case_id from visible_cases_holding($looked_for) w
 """Looking for a text: masking all texts to look at them would take longest, so what fits is found first."""
 
 
+_LYING = (
+    "case_id in (select case_id from visible_case_compound join visible_compound using (compound_id)"
+    " where list_contains($wanted_@column::varchar[], @column))"
+)
+"""Cases in compounds of some codes or companies; what an actor does not see of either is in none."""
+
+
 def case_conditions(chosen: CaseFilter, at: At, area: Area | None) -> Conditions:
     """The conditions of a filter."""
     start, end = chosen.utc_bounds(at.clock)
@@ -171,7 +178,7 @@ def one_case(case_id: int) -> Conditions:
 
 
 def _special_conditions(chosen: CaseFilter, at: At) -> Iterable[Conditions]:
-    """Hours of the week, one side of an indicator, the cases of a finding, those in compounds."""
+    """Hours of the week, one side of an indicator, the cases of a finding, those in compounds, those of companies."""
     if chosen.hours:
         yield (
             f"list_contains($hour_cells::bigint[], 24 * isodow({_LOCAL}) + hour({_LOCAL}))",
@@ -190,14 +197,9 @@ def _special_conditions(chosen: CaseFilter, at: At) -> Iterable[Conditions]:
             ),
             {"finding_batch": chosen.finding.batch_id, "finding_rule": chosen.finding.rule},
         )
-    if chosen.compounds:
-        yield (
-            (
-                "case_id in (select case_id from visible_case_compound join visible_compound using (compound_id)"
-                " where list_contains($compound_codes::varchar[], code))"
-            ),
-            {"compound_codes": list(chosen.compounds)},
-        )
+    for column, wanted in (("code", chosen.compounds), ("company", chosen.companies)):
+        if wanted:
+            yield _LYING.replace("@column", column), {f"wanted_{column}": list(wanted)}
 
 
 def _one_of(column: str, wanted: tuple[str, ...]) -> str:

@@ -1,5 +1,7 @@
 """Service points and compounds inside an area."""
 
+from collections.abc import Sequence
+
 import geopandas as gpd
 import pandas as pd
 import shapely
@@ -11,6 +13,16 @@ from queries.compose import statement
 def service_points(session: Session, inside: int | None) -> pd.DataFrame:
     """Service points: code, kind, name, address, level, opening_hours, lon, lat (degrees WGS-84)."""
     return session.frame(statement("features", "service_points"), {"inside": inside})
+
+
+def compound_names(session: Session, codes: Sequence[str]) -> dict[str, str]:
+    """Names by code of those of some compounds that the actor sees."""
+    return dict(session.rows(statement("features", "compound_names"), {"codes": list(codes)}))
+
+
+def compounds_to_choose(session: Session, inside: int | None) -> list[tuple[str, str, str | None]]:
+    """Code, name and company of the compounds inside an area, by name."""
+    return session.rows(statement("features", "compounds_to_choose"), {"inside": inside})
 
 
 def compounds(session: Session, inside: int | None) -> gpd.GeoDataFrame:

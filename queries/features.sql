@@ -15,3 +15,17 @@ where $inside is null
     or city_id = $inside or district_id = $inside or street_id = $inside or community_id = $inside
     or grid_id = $inside
 order by code
+
+-- name: compound_names
+-- grain: one row a compound of some codes
+-- params: codes
+select code, name from visible_compound where list_contains($codes::varchar[], code) order by code
+
+-- name: compounds_to_choose
+-- grain: one row a compound inside an area
+-- params: inside (null: everywhere)
+select code, name, company from visible_compound
+where $inside is null
+    or city_id = $inside or district_id = $inside or street_id = $inside or community_id = $inside
+    or grid_id = $inside
+order by name, code

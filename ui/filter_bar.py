@@ -12,9 +12,10 @@ from domain.filter_words import finding_words, hour_words
 from domain.filters import NO_VALUE, CaseFilter, FindingRows, HourCell, Side
 from domain.i18n import N_, _, ngettext_
 from domain.indicators import catalogue
-from domain.vocabulary import CaseState, Channel, Level
+from domain.vocabulary import CaseState, Channel, Level, Subject
 from queries.meta import CityInfo
 from ui import urlstate
+from ui.cache import areas_and_cases as cache
 from ui.encode import cut, markdown_text
 from ui.measures import Measure
 from ui.place import Place
@@ -76,6 +77,8 @@ _NEXT_LEVEL = "next"
 _LONGEST_CHOICE = 40
 _LONGEST_TEXT = 100
 _MOST_HOUR_CHIPS = 6
+_MOST_COMPOUNDS = 2_000
+"""More names than these are no choice, and would go to the browser with every click."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,7 @@ def draw(page: Page) -> View:
             names=lambda item: item.label,
             width=120,
         )
-    _chips(wanted)
+    _chips(page, wanted)
     return View(wanted, measure, level, comparison.other(wanted))
 
 
@@ -136,13 +139,40 @@ def cases(page: Page, *, every_condition: bool = False) -> CaseFilter:
         text = urlstate.text(
             _("编号、标题或地点"), key="text", placeholder=_("包含的文字"), longest=_LONGEST_TEXT, width=200
         )
+        if every_condition:
+            _property(page)
     wanted = replace(wanted, text=text)
     if every_condition:
         wanted = _exactly(wanted)
-        _draw_chips([*_more_chips(page, wanted), *_chips_of(wanted)])
+        _draw_chips([*_more_chips(page, wanted), *_chips_of(page, wanted)])
     else:
-        _chips(wanted)
+        _chips(page, wanted)
     return wanted
+
+
+def _property(page: Page) -> None:
+    """Draw the choice of compounds, where they are few enough to choose from, and of companies."""
+    key = page.key(Subject.COMPOUNDS, Subject.AREAS)
+    choices = cache.compound_choices(page.actor, key, page.place.scope)
+    if not choices.names:
+        return
+    is_few = len(choices.names) <= _MOST_COMPOUNDS
+    urlstate.multiselect(
+        _("小区"),
+        list(choices.names) if is_few else [],
+        key="in_compound",
+        names=lambda code: cut(choices.names[code], _LONGEST_CHOICE),
+        placeholder=_("全部") if is_few else _("请先选区划"),
+        width=180,
+    )
+    urlstate.multiselect(
+        _("物业公司"),
+        choices.companies,
+        key="of_company",
+        names=lambda name: cut(name, _LONGEST_CHOICE),
+        placeholder=_("全部"),
+        width=180,
+    )
 
 
 def _exactly(wanted: CaseFilter) -> CaseFilter:
@@ -189,15 +219,16 @@ def _cases(page: Page) -> CaseFilter:
         side=next((side for side in urlstate.parsed("side", Side.parse) if catalogue.has(side)), None),
         finding=next(iter(urlstate.parsed("finding", FindingRows.parse)), None),
         compounds=urlstate.parsed("in_compound", str),
+        companies=urlstate.parsed("of_company", str),
     )
 
 
-def _chips(wanted: CaseFilter) -> None:
+def _chips(page: Page, wanted: CaseFilter) -> None:
     """What else narrows the cases, each with the way to drop it; nothing where nothing does."""
-    _draw_chips(_chips_of(wanted))
+    _draw_chips(_chips_of(page, wanted))
 
 
-def _chips_of(wanted: CaseFilter) -> list[Chip]:
+def _chips_of(page: Page, wanted: CaseFilter) -> list[Chip]:
     """The conditions that have no widget in the bar; many hours are one."""
     chips = [Chip(hour_words(cell), "hour", (str(cell),)) for cell in wanted.hours]
     if len(chips) > _MOST_HOUR_CHIPS:
@@ -207,8 +238,11 @@ def _chips_of(wanted: CaseFilter) -> list[Chip]:
         chips.append(Chip(catalogue.side_name(wanted.side), "side", (str(wanted.side),)))
     if wanted.finding:
         chips.append(Chip(finding_words(wanted.finding), "finding", (str(wanted.finding),)))
-    chips += [Chip(_("小区 {code}").format(code=code), "in_compound", (code,)) for code in wanted.compounds]
-    return chips
+    if wanted.compounds:
+        names = cache.compound_names(page.actor, page.key(Subject.COMPOUNDS), wanted.compounds)
+        named = {code: names.get(code) or _("小区 {code}").format(code=code) for code in wanted.compounds}
+        chips += [Chip(name, "in_compound", (code,)) for code, name in named.items()]
+    return [*chips, *(Chip(name, "of_company", (name,)) for name in wanted.companies)]
 
 
 def _draw_chips(chips: Sequence[Chip]) -> None:

@@ -45,8 +45,8 @@ class Page:
 
     @property
     def case_key(self) -> Versions:
-        """The cache key of figures: cases where they lie."""
-        return self.key(Subject.CASES, Subject.AREAS, Subject.CITY)
+        """The cache key of figures: cases where they lie, and in which compounds."""
+        return self.key(Subject.CASES, Subject.AREAS, Subject.COMPOUNDS, Subject.CITY)
 
     def lacking(self, *periods: CaseFilter) -> CaseFilter | None:
         """The first of some periods that has an open end, or days that no report could fall on; None for none."""

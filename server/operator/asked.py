@@ -9,7 +9,7 @@ from domain.errors import InputRefused
 from domain.filters import NO_VALUE, YEARS, CaseFilter
 from domain.i18n import _
 from domain.vocabulary import CaseState, Channel
-from queries import areas, cases
+from queries import areas, cases, features
 from queries.areas import AreaInfo
 
 Params = dict[str, Any]
@@ -37,7 +37,24 @@ def chosen_cases(session: Session, query: Params) -> tuple[CaseFilter, AreaInfo 
                 _("没有案件的 {field} 是 {strange}。").format(field=field, strange=", ".join(strange)),
                 _("可用的取值：{known}。").format(known=known),
             )
+    _refuse_strange_compounds(session, chosen)
     return chosen, areas.area_by_code(session, chosen.area) if chosen.area else None
+
+
+def _refuse_strange_compounds(session: Session, chosen: CaseFilter) -> None:
+    if not chosen.compounds and not chosen.companies:
+        return
+    known = features.compounds_to_choose(session, None)
+    for wanted, seen in (
+        (chosen.compounds, {code for code, _name, _company in known}),
+        (chosen.companies, {company for _code, _name, company in known}),
+    ):
+        strange = sorted(set(wanted) - seen)
+        if strange:
+            raise InputRefused(
+                _("没有这个小区或物业企业：{strange}。").format(strange="、".join(strange)),
+                _("小区写编码，企业写全名。"),
+            )
 
 
 def as_of_setting(text: str | None) -> AsOfMode | datetime | None:

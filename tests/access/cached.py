@@ -41,6 +41,18 @@ CACHED: dict[str, Way] = {
     "distances to canteens": shares(lambda _b, a: distances(a, None)),
     "distances in Yi": shares(lambda b, a: distances(a, b.area())),
     "compounds": shares(lambda _b, a: areas_and_cases.compounds(a, key(a), None)),
+    "the choice of compounds": shares(lambda _b, a: areas_and_cases.compound_choices(a, key(a), None)),
+    "the name of Yi's compound": shares(lambda _b, a: areas_and_cases.compound_names(a, key(a), ("c-yi",))),
+    "the cases of Yi's compound": shares(
+        lambda b, a: case_list.page(
+            a, key(a), CaseFilter(compounds=("c-yi",)), None, CaseOrder.NEWEST, 1, question(b).as_of
+        )
+    ),
+    "the cases of Yi's company": shares(
+        lambda b, a: case_list.page(
+            a, key(a), CaseFilter(companies=(f"{MARK}兰亭苑",)), None, CaseOrder.NEWEST, 1, question(b).as_of
+        )
+    ),
     "ratings of compounds": shares(
         lambda b, a: ratings.rated(a, key(a), "hongxin", 2, None, question(b).as_of)
     ),

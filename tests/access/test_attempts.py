@@ -87,6 +87,8 @@ URLS = (
     *by("jia handler worker", "URL", "opens the community's screen at Yi", opens("community", area=YI, **NOW)),
     *by("jia", "URL", "opens the community's screen at a grid of Yi", opens("community", area=f"{YI}001", **NOW)),
     *by("jia worker", "URL", "lists the cases of Yi", opens("cases", area=YI, **NOW)),
+    *by("jia", "URL", "lists the cases of Yi's compound", opens("cases", in_compound="c-yi", **NOW)),
+    *by("jia", "URL", "has the cases of Yi's compound in charts", opens("analysis", in_compound="c-yi", **NOW)),
     *by("jia handler worker kiosk admin auditor", "URL", "opens a case of Yi by its number",
         opens("cases", case=case_of_yi, **NOW)),
     *by("handler", "URL", "opens an own case that stands on the point of one of Yi's",

@@ -10,6 +10,7 @@ import pytest
 
 from data import views
 from data.store import Store
+from domain import saved_view
 from domain.actor import OPERATOR, Actor, demo_actor
 from domain.errors import InputRefused, NotAllowed, NotFound
 from domain.vocabulary import Role
@@ -52,6 +53,23 @@ def test_a_view_holds_conditions_in_one_form_and_nothing_of_the_reader(city: Sto
     assert {first.name, second.name} == {"北园", "same"}
     assert first.query == second.query
     assert first.state == {"area": [COMMUNITIES[1]], "category": ["噪声", "市容"]}
+
+
+def test_a_view_is_of_one_screen(city: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another screen keeps views of its own, under the same names, with the parameters that it has."""
+    monkeypatch.setitem(saved_view.STATES, "other", ("k", "kind"))
+    views.save(city, ANNA, "mine", QUERY)
+    other = views.save(city, ANNA, "mine", {**QUERY, "k": ["3"]}, "other")
+    assert [view.state for view in seen(city, ANNA)] == [
+        {"area": [COMMUNITIES[1]], "category": ["噪声", "市容"]}
+    ]
+    with city.session(ANNA) as session:
+        (found,) = saved_views(session, "other")
+        assert view_named(session, "mine").view_id != other
+    assert (found.view_id, found.screen, found.state) == (other, "other", {"k": ["3"]})
+    views.change(city, ANNA, other, {"kind": ["canteen"], "area": ["1"]})
+    with city.session(ANNA) as session:
+        assert [view.state for view in saved_views(session, "other")] == [{"kind": ["canteen"]}]
 
 
 def test_nobody_else_sees_a_private_view(city: Store) -> None:

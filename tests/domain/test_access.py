@@ -69,6 +69,7 @@ def test_what_an_actor_may_see(actor: Actor, figures: Figures, allowed: bool) ->
         (SECRETARY, CaseFilter(text="  "), 70, True),
         (SECRETARY, CaseFilter(finding=FindingRows(3, "code_mismatch")), 70, False),
         (SECRETARY, CaseFilter(compounds=("C1",)), 70, False),
+        (SECRETARY, CaseFilter(companies=("锦川物业",)), 70, False),
         (LEADER, CaseFilter(text="3号楼"), 70, True),
     ],
 )

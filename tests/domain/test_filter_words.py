@@ -28,7 +28,8 @@ WORDS: dict[str, tuple[dict[str, Any], str]] = {
         {"finding": FindingRows(12, "code_mismatch")},
         "数据问题：第 12 批：行内编码与坐标所在区域不符",
     ),
-    "compounds": ({"compounds": ("330102001001X01", "Y2")}, "小区编码：330102001001X01、Y2"),
+    "compounds": ({"compounds": ("330102001001X01", "Y2")}, "小区：330102001001X01、Y2"),
+    "companies": ({"companies": ("锦川物业", "云岸物业")}, "物业公司：锦川物业、云岸物业"),
 }
 
 
@@ -60,3 +61,8 @@ def test_a_side_brings_its_definition() -> None:
     assert told[1].startswith("分子：")
     assert told[2].startswith("分母：")
     assert any(line.startswith("不计：作废") for line in told)
+
+
+def test_a_compound_is_told_by_its_name_where_there_is_one() -> None:
+    chosen = CaseFilter(compounds=("C1", "C2"))
+    assert filter_words(chosen, None, {"C1": "兰亭苑"}) == ["小区：兰亭苑（C1）、C2"]

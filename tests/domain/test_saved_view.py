@@ -62,6 +62,8 @@ def test_all_conditions_of_a_state() -> None:
         text="望江",
         hours=(HourCell(5, 19),),
         side=Side("general", "closing_rate", "rest"),
+        compounds=("C1", "C2"),
+        companies=("锦川物业",),
     )
     query = {key: [told] if isinstance(told, str) else told for key, told in chosen.to_query().items()}
     assert cases_of({**query, "period": ["all"]}, LAST) == chosen

@@ -516,3 +516,22 @@ def test_the_cases_of_a_compound_are_within_the_readers_rows(city: Store):
         with city.session(who) as session:
             assert how_many(session, both, None) == cases
             assert how_many(session, CaseFilter(compounds=("C2",)), None) == 0
+
+
+def test_the_cases_of_a_company_are_those_of_its_compounds(city: Store):
+    put_cases_of(city, [{"compound": code, "reported_at": datetime(2026, 5, 1)} for code in ("C1", "C3")])
+    with city.session(OPERATOR) as session:
+        companies = dict(session.rows("select code, company from visible_compound order by code"))
+        own = companies["C1"]
+        assert (own, companies["C3"]) == ("安居物业", None)
+    asked = [
+        (CaseFilter(companies=(own,)), 1),
+        (CaseFilter(companies=("没有此企业", own)), 1),
+        (CaseFilter(companies=("没有此企业",)), 0),
+        # both conditions hold
+        (CaseFilter(compounds=("C1", "C3"), companies=(own,)), 1),
+        (CaseFilter(compounds=("C3",), companies=(own,)), 0),
+    ]
+    for who, sees in ((OPERATOR, True), (actor(COMMUNITIES[0]), True), (actor(COMMUNITIES[3]), False)):
+        with city.session(who) as session:
+            assert [how_many(session, chosen, None) for chosen, _n in asked] == [n * sees for _c, n in asked]

@@ -337,3 +337,32 @@ def test_an_english_reader_finds_no_chinese_of_ours(opened: pytest.MonkeyPatch, 
         ]
         said += [box.label for box in app.selectbox]
         assert not [text for text in said if any("\u4e00" <= sign <= "\u9fff" for sign in text)]
+
+
+def test_cases_of_compounds_and_of_companies_can_be_chosen(opened: pytest.MonkeyPatch, read_db: Path) -> None:
+    app = page(opened, read_db, "analysis", role="analyst", period="all")
+    assert not app.exception
+    choices = {widget.label: widget for widget in app.multiselect}
+    name = choices["小区"].options[0]
+    with storage.store().session(ANALYST) as session:
+        ((code, company),) = session.rows(
+            "select code, company from visible_compound where name = $name", {"name": name}
+        )
+    choices["小区"].select(name).run()
+    assert not app.exception
+    assert chips(app) == [name]
+    assert app.query_params["in_compound"] in (code, [code])
+    n = counted(chosen=CaseFilter(compounds=(code,)))
+    assert f"{n:,}" in texts(app.markdown) + texts(app.caption) + str([m.value for m in app.metric])
+    app = page(opened, read_db, "analysis", role="analyst", period="all", of_company=company or "无此企业")
+    assert not app.exception
+    assert chips(app) == [company or "无此企业"]
+
+
+def test_a_compound_that_the_reader_does_not_know_has_no_cases(
+    opened: pytest.MonkeyPatch, read_db: Path
+) -> None:
+    app = page(opened, read_db, "analysis", role="analyst", period="all", in_compound=HOSTILE)
+    assert not app.exception
+    assert counted(chosen=CaseFilter(compounds=(HOSTILE,))) == 0
+    assert [chip.startswith("小区 ") for chip in chips(app)] == [True]

@@ -1,5 +1,6 @@
 """Areas, their cases and the layers of the map."""
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -78,6 +79,31 @@ def own_names(actor: Actor, key: Versions) -> dict[str, str]:
     """The names of the areas that the actor's own codes stand for, by code; a code that no area carries is absent."""
     with store().session(actor) as session:
         return {area.code: area.name for area in areas.own(session) if area.code in actor.areas}
+
+
+@dataclass(frozen=True)
+class CompoundChoices:
+    """Compounds inside an area that cases can be asked of: names by code, by name; and all their companies."""
+
+    names: dict[str, str]
+    companies: tuple[str, ...]
+
+
+@st.cache_data(ttl=TTL, max_entries=SMALL, show_spinner=False, hash_funcs=HASH)
+def compound_choices(actor: Actor, key: Versions, inside: AreaInfo | None) -> CompoundChoices:
+    """Compounds inside an area (None: everywhere); where a name stands several times, its code says which."""
+    with store().session(actor) as session:
+        found = features.compounds_to_choose(session, inside.area_id if inside else None)
+    often = Counter(name for _code, name, _company in found)
+    names = {code: name if often[name] == 1 else f"{name}（{code}）" for code, name, _company in found}
+    return CompoundChoices(names, tuple(sorted({company for _code, _name, company in found if company})))
+
+
+@st.cache_data(ttl=TTL, max_entries=SMALL, show_spinner=False, hash_funcs=HASH)
+def compound_names(actor: Actor, key: Versions, codes: tuple[str, ...]) -> dict[str, str]:
+    """Names by code of those of some compounds that the actor sees."""
+    with store().session(actor) as session:
+        return features.compound_names(session, codes)
 
 
 @st.cache_data(ttl=TTL, max_entries=LARGE, show_spinner=False, hash_funcs=HASH)

@@ -63,6 +63,7 @@ def _to_list(about: Subject, wanted: CaseFilter, side: Side) -> None:
         side=str(wanted.side or side),
         finding=str(wanted.finding) if wanted.finding else None,
         in_compound=list(wanted.compounds) or None,
+        of_company=list(wanted.companies) or None,
     )
 
 
