@@ -99,6 +99,8 @@ STATES = (
     State("a case that is open", Screen.COMMUNITY, role=Role.SECRETARY, before=follow_overdue),
     State("analysis: pivot", Screen.ANALYSIS, "part=pivot"),
     State("analysis: two sides", Screen.ANALYSIS, "part=compare"),
+    State("police: an open point", Screen.POLICE_STATIONS, "part=points&point=JS00001"),
+    State("police: load", Screen.POLICE_STATIONS, "part=load&lang=en"),
     State("cloud: a batch", Screen.DATA_CLOUD, "view=batches&batch=1", role=Role.OPERATOR),
     State("cloud: quality", Screen.DATA_CLOUD, "view=quality", role=Role.OPERATOR),
     State("cloud: upload", Screen.DATA_CLOUD, "view=upload", role=Role.OPERATOR),

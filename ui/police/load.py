@@ -2,26 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
+from pandas.io.formats.style import Styler
 
 from domain.filters import CaseFilter, HourCell
-from domain.i18n import NO_VALUE, _, current_language, format_number, format_share
+from domain.i18n import NO_VALUE, _, format_number, format_share
 from domain.posts import PoliceWork, police_work
 from queries import post_load
 from queries.post_load import Load
-from ui import filter_bar, messages, navigation, open_row, ranking_table, urlstate
+from ui import filter_bar, messages, navigation, open_row, ranking_table, theme
 from ui.cache import posts as cache
-from ui.community.block import ROW_HEIGHT, block, height
+from ui.community.block import block
 from ui.encode import cut_cells, markdown_text
 from ui.navigation import Screen
 from ui.police import coverage, export, points, week, words
 from ui.shell import Page
 
-_MOST_ROWS = 14
+_MOST_ROWS, _MOST_LISTED = 14, 300
 _LONGEST = 600
 _MOST_CATEGORIES = 12
 _POINT = "point"
@@ -157,33 +157,34 @@ def _list(page: Page, told: Load, chosen: CaseFilter, work: PoliceWork) -> None:
             "共 {n} 处；名次后的括号是在 95% 把握下可能的名次；不足 {least} 件的不排名。站点的案件不限于当前区划。"
         )
         st.caption(line.format(n=format_number(len(rows)), least=work.minimum_n))
-        key = f"load_rows_{current_language()}"
-        codes = [str(code) for code in rows["code"]]
-        opened = st.query_params.get(_POINT)
-        open_row.follow(key, codes.index(opened) if opened in codes else None)
-        shown = _shown(rows, work.minimum_n)
-        st.dataframe(
-            cut_cells(shown),
-            key=key,
-            hide_index=True,
-            row_height=ROW_HEIGHT,
-            height=height(len(rows), _MOST_ROWS),
-            column_config={
-                name: st.column_config.TextColumn(alignment="right") for name in shown.columns[2:-1]
-            }
-            | {_("站点名称"): st.column_config.TextColumn(width="medium")},
-            on_select=partial(_choose, key, codes),
-            selection_mode=["single-row", "single-cell"],
+        listed = rows.head(_MOST_LISTED)
+        if len(listed) < len(rows):
+            st.caption(_("列出前 {n} 处；导出的文件里有全部。").format(n=format_number(len(listed))))
+        shown = _shown(listed, work.minimum_n)
+        codes = [str(code) for code in listed["code"]]
+        figures = [name for name in shown.columns if name not in {_("站点名称"), _("说明")}]
+        open_row.table(
+            _greyed(cut_cells(shown), listed),
+            "load_rows",
+            codes,
+            _POINT,
             alt=_("站点的负担：选一行看它的网格和案件"),
+            most_rows=_MOST_ROWS,
+            columns={name: st.column_config.TextColumn(alignment="right") for name in figures}
+            | {_("站点名称"): st.column_config.TextColumn(width="medium")},
         )
+        opened = st.query_params.get(_POINT)
         if opened in codes:
             _open(page, rows[rows["code"] == opened].iloc[0], chosen)
         export.load(page, rows, chosen)
 
 
-def _choose(key: str, codes: list[str]) -> None:
-    place = open_row.chosen(key)
-    urlstate.put(_POINT, "" if place is None or place >= len(codes) else codes[place])
+def _greyed(shown: pd.DataFrame, rows: pd.DataFrame) -> Styler:
+    """Points that are not ranked stand grey: their figures are chance, or nobody knows how many work there."""
+    grey = rows["rank"].isna().to_numpy()
+    styles = pd.DataFrame("", index=shown.index, columns=shown.columns)
+    styles[grey] = f"color: {theme.SECONDARY}"
+    return shown.style.apply(lambda _cells: styles, axis=None)
 
 
 def _shown(rows: pd.DataFrame, minimum_n: int) -> pd.DataFrame:
@@ -194,12 +195,12 @@ def _shown(rows: pd.DataFrame, minimum_n: int) -> pd.DataFrame:
             _("站点名称"): rows["name"].astype(str),
             _("件／人"): [_number(value) for value in rows["value"]],
             _("95% 区间"): [_between(*edges) for edges in zip(rows["low"], rows["high"], strict=True)],
+            _("说明"): _notes(rows, minimum_n),
             _("案件"): [format_number(int(n)) for n in rows["cases"]],
             _("人数"): [NO_VALUE if pd.isna(n) else format_number(int(n)) for n in rows["people"]],
             _("网格"): [format_number(int(n)) for n in rows["places"]],
             _("开放时间外"): [_part(*told) for told in zip(rows["outside"], rows["cases"], strict=True)],
             _("夜间"): [_part(*told) for told in zip(rows["night"], rows["cases"], strict=True)],
-            _("说明"): _notes(rows, minimum_n),
         }
     )
 

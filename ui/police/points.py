@@ -3,21 +3,19 @@
 `?point=CODE` is the one truth of which point is open, `?kind=` and `?gap=` of which are listed.
 """
 
-from functools import partial
-
 import pandas as pd
 import streamlit as st
 
-from domain.i18n import NO_VALUE, _, current_language, format_number
+from domain.i18n import NO_VALUE, _, format_number
 from domain.vocabulary import PointKind, Subject
 from ui import messages, open_row, urlstate
 from ui.cache import posts as cache
-from ui.community.block import ROW_HEIGHT, block, height
+from ui.community.block import block
 from ui.encode import cut_cells
 from ui.police import export, gaps, maps, point_detail, words
 from ui.shell import Page
 
-_MOST_ROWS = 18
+_MOST_ROWS = 17
 _POINT = "point"
 _IMPORT = "python -m data import points FILE"
 
@@ -71,26 +69,15 @@ def _chosen(found: pd.DataFrame) -> tuple[tuple[str, ...], pd.DataFrame]:
 def _list(rows: pd.DataFrame, total: int) -> None:
     told = _("显示 {shown} 处，共 {total} 处；点一行看班表和一周的开放时间")
     st.caption(told.format(shown=format_number(len(rows)), total=format_number(total)))
-    key = f"point_rows_{current_language()}"
-    codes = [str(code) for code in rows["code"]]
-    opened = st.query_params.get(_POINT)
-    open_row.follow(key, codes.index(opened) if opened in codes else None)
-    st.dataframe(
+    open_row.table(
         cut_cells(_shown(rows)),
-        key=key,
-        hide_index=True,
-        row_height=ROW_HEIGHT,
-        height=height(len(rows), _MOST_ROWS),
-        on_select=partial(_choose, key, codes),
-        selection_mode=["single-row", "single-cell"],
-        column_config={_("人数"): st.column_config.TextColumn(alignment="right")},
+        "point_rows",
+        list(rows["code"]),
+        _POINT,
         alt=_("服务站点：选一行看班表和开放时间"),
+        most_rows=_MOST_ROWS,
+        columns={_("人数"): st.column_config.TextColumn(alignment="right")},
     )
-
-
-def _choose(key: str, codes: list[str]) -> None:
-    place = open_row.chosen(key)
-    urlstate.put(_POINT, "" if place is None or place >= len(codes) else codes[place])
 
 
 def _shown(rows: pd.DataFrame) -> pd.DataFrame:
