@@ -64,6 +64,14 @@ def queries(codes: dict[str, list[str]], cases: list[int]) -> dict[str, tuple[st
             "police_stations",
             lambda n: f"area={area('street', n)}&part=load",
         ),
+        **{
+            f"property_ratings, {part} of a {level}": (
+                "property_ratings",
+                lambda n, part=part, level=level: f"area={area(level, n)}&part={part}",  # type: ignore[misc]
+            )
+            for part in ("ratings", "lists", "unmanaged", "checklist", "movement")
+            for level in ("street", "district")
+        },
         "data_cloud": ("data_cloud", lambda n: f"area={area('street', n)}"),
         "indicators, communities of a district": (
             "indicators",

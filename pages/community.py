@@ -71,7 +71,7 @@ with right:
 
 left, right = st.columns(2, gap="small")
 with left:
-    places.compounds(local.compounds, summary.by_area.total)
+    places.compounds(page, local.compounds, summary.by_area.total)
 with right:
     places.duty(local.duty)
     police.draw(about)

@@ -32,6 +32,6 @@ else:
     chosen = register.narrowed(rows)
     left, right = st.columns([8, 4], gap="small")
     with left:
-        register.draw(chosen, len(rows))
+        register.draw(page, chosen, len(rows))
     with right:
         card.draw(page, rows)

@@ -9,11 +9,13 @@ from domain.vocabulary import CaseState, PointKind, Subject
 from ui import place, theme
 from ui.cache import areas_and_cases as cache
 from ui.cache import posts
+from ui.cache import property as property_cache
 from ui.cache.heat import heat_of
 from ui.heat_key import bandwidth_m, heat_key
 from ui.layer_content import PlainLayer
 from ui.layers import publish
 from ui.map_panel import LegendEntry, SwitchLayer
+from ui.property import grades, rated
 from ui.shell import Page
 
 DEFAULT_ON = ("lines",)
@@ -28,18 +30,15 @@ def switchable(page: Page, wanted: CaseFilter) -> list[SwitchLayer]:
     """All layers, those switched on with their content."""
     on = place.layers_on(DEFAULT_ON)
     actor, area = page.actor, page.place.scope
-    inside = area.area_id if area else None
-    compounds_key = page.key(Subject.COMPOUNDS, Subject.AREAS)
     as_of = page.city.as_of_utc
     lines = partial(cache.lines, actor, page.key(Subject.LINES))
     cases = partial(cache.case_points, actor, page.case_key, wanted, area, MAX_CASES, as_of)
-    compounds = partial(cache.compounds, actor, compounds_key, inside)
     return [
         _layer("lines", _("道路与河流"), "lines", on, lines),
         _layer("cases", _("案件"), "points", on, cases, _case_classes(), _case_fields()),
         _heat(page, wanted, on),
         _points(page, on, ()),
-        _layer("compounds", _("小区"), "shapes", on, compounds, _compound_classes(), _compound_fields()),
+        _compounds(page, on),
         uncovered(page, POLICE, on),
     ]
 
@@ -59,6 +58,28 @@ def uncovered(page: Page, kinds: tuple[PointKind, ...], on: tuple[str, ...]) -> 
     return _layer(
         "uncovered", name, "shapes", on, content, classes, (_("户数"), _("步行距离"), _("最近站点"))
     )
+
+
+def _compounds(page: Page, on: tuple[str, ...]) -> SwitchLayer:
+    """Compounds by their grade; by whether anybody manages them where none is graded."""
+    area = page.place.scope
+    told = rated.latest(page) if "compounds" in on else None
+    if told is None:
+        key = page.key(Subject.COMPOUNDS, Subject.AREAS)
+        content = partial(cache.compounds, page.actor, key, area.area_id if area else None)
+        return _layer("compounds", _("小区"), "shapes", on, content, _compound_classes(), _compound_fields())
+    graded = partial(
+        property_cache.grade_layer,
+        page.actor,
+        rated.key_of(page),
+        told.ratings,
+        told.period,
+        area,
+        current_language(),
+        as_shapes=True,
+    )
+    name = _("小区（{period} 评级）").format(period=told.period)
+    return _layer("compounds", name, "shapes", on, graded, grades.legend(told.profile), grades.fields())
 
 
 def _points(page: Page, on: tuple[str, ...], kinds: tuple[str, ...]) -> SwitchLayer:

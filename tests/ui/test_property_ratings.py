@@ -74,10 +74,10 @@ def db(city_db: Path) -> Path:
 
 
 def links(app: AppTest, screen: str) -> list[dict[str, list[str]]]:
-    """Where the links to a screen lead that choose a compound; those of the menu do not."""
+    """Where the links to a screen lead that choose cases; those of the menu do not."""
     found = [element.proto for element in app.main if element.type == "page_link"]
     told = [parse_qs(proto.query_string) for proto in found if proto.page.endswith(screen)]
-    return [query for query in told if {"compound", "side"} & set(query)]
+    return [query for query in told if "side" in query]
 
 
 def test_a_compound_opens_to_its_arithmetic(opened: pytest.MonkeyPatch, db: Path) -> None:
@@ -86,7 +86,7 @@ def test_a_compound_opens_to_its_arithmetic(opened: pytest.MonkeyPatch, db: Path
     listed = app.dataframe[0].value
     assert listed["小区名称"].tolist()[:2] == ["银杏里", "梧桐苑"]
     assert listed["总分"].tolist()[0] == "6.7"
-    assert listed["等级"].tolist()[2:] == ["不评级"] * 3
+    assert listed["评定等级"].tolist()[2:] == ["不评级"] * 3
     assert listed["案件"].tolist()[:2] == [60, 40]
     assert "各项合计 11.7 分 − 扣分 5.0 分 = 6.7 分" in told(app)
     items = next(found.value for found in app.dataframe if "贡献" in found.value).set_index("项目")
@@ -108,7 +108,9 @@ def test_the_lists_say_who_since_when_and_why(opened: pytest.MonkeyPatch, db: Pa
     assert "符合自 2026-Q1，2026-Q2 入榜 · 上期 6.7" in words
     assert "主要失分：按期处置率 0.0 % · 0/60" in words
     assert "区间下限不低于 85 分；在榜 1 个" in words
-    assert [link["compound"] for link in links(app, SCREEN)] == [["C2"], ["C1"]]
+    app.button(key="open_2").click().run()
+    assert "各项合计 11.7 分 − 扣分 5.0 分 = 6.7 分" in told(app)
+    app = page(opened, db, SCREEN, part="lists")
     history = next(found.value for found in app.dataframe if "进出" in found.value)
     assert history["进出"].tolist() == ["入榜", "入榜"]
     before = page(opened, db, SCREEN, part="lists", rated="2026-Q1")

@@ -132,11 +132,12 @@ def grade_layer(
 
 
 def _grade_details(profile: Profile, rows: pd.DataFrame) -> list[list[str]]:
-    """Of each compound: grade, total, interval, households, company."""
+    """Of each compound: grade, total, interval, households, company, unmanaged since."""
     return [
         [grades.words(profile, row) for row in rows.itertuples()],
         [points_words(None if pd.isna(total) else total) for total in rows["total"]],
         [grades.interval(low, high) for low, high in zip(rows["low"], rows["high"], strict=True)],
         [words.count(value) for value in rows["households"]],
         [words.text(value) for value in rows["company"]],
+        [words.day(value) for value in rows["unmanaged_since"]],
     ]

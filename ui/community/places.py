@@ -8,9 +8,12 @@ import streamlit as st
 from domain.i18n import NO_VALUE, _, format_date, format_number
 from domain.vocabulary import PointKind
 from queries.community import Compounds, Duty
-from ui import messages
+from ui import messages, navigation
 from ui.community.block import ROW_HEIGHT, block, height
 from ui.encode import cut, cut_cells, markdown_text
+from ui.navigation import Screen
+from ui.property import grades, rated
+from ui.shell import Page
 
 _MOST_ROWS = 10
 _MOST_NAMES = 12
@@ -19,7 +22,7 @@ _LONGEST = 400
 _IMPORT = "python -m data import {kind} FILE"
 
 
-def compounds(told: Compounds, cases: int) -> None:
+def compounds(page: Page, told: Compounds, cases: int) -> None:
     """All compounds, those with most cases first."""
     with block("compounds", _("小区")):
         rows = told.rows
@@ -46,6 +49,11 @@ def compounds(told: Compounds, cases: int) -> None:
                 _("失管自"): ["" if pd.isna(day) else format_date(day) for day in rows["unmanaged_since"]],
             }
         )
+        graded = rated.latest(page)
+        if graded is not None:
+            of = {row.code: grades.words(graded.profile, row) for row in graded.rows.itertuples()}
+            told_grades = [of.get(code, _("不评级")) for code in rows["code"]]
+            shown.insert(1, _("{period} 评级").format(period=graded.period), told_grades)
         number = st.column_config.NumberColumn
         _frame(
             shown,
@@ -57,6 +65,7 @@ def compounds(told: Compounds, cases: int) -> None:
                 _("每百户"): number(format="%.2f", help=_("案件数 ÷ 户数 × 100；户数不明则空。")),
             },
         )
+        navigation.link(Screen.PROPERTY_RATINGS, _("看小区评级"), icon=":material/apartment:")
 
 
 def points(told: pd.DataFrame) -> None:

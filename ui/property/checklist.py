@@ -14,7 +14,7 @@ from ui.cache import property as cache
 from ui.community.block import ROW_HEIGHT, block, height, table
 from ui.encode import cut_cells
 from ui.map_panel import LegendEntry
-from ui.property import card, maps, register, words
+from ui.property import card, export, maps, register, words
 from ui.shell import Page
 
 _ITEMS = {**words.HAVES, **words.SELF_GOVERNMENT}
@@ -49,7 +49,7 @@ def draw(page: Page, rows: pd.DataFrame) -> None:
         with block("haves_areas", _("按{level}").format(level=_level(page).label.lower())):
             _areas(rows, _level(page))
         with block("haves_list", _("小区清单")):
-            _list(rows)
+            _list(page, rows)
     with right:
         if register.opened(rows) is not None:
             card.draw(page, rows)
@@ -152,7 +152,7 @@ def _share(values: "pd.Series[Any]") -> str:
     return _("{told}，{n} 未填").format(told=told, n=format_number(found[Answer.UNKNOWN]))
 
 
-def _list(rows: pd.DataFrame) -> None:
+def _list(page: Page, rows: pd.DataFrame) -> None:
     with st.container(key="haves_bar", horizontal=True, vertical_alignment="bottom", gap="small"):
         item = urlstate.selectbox(
             _("项目"),
@@ -179,6 +179,7 @@ def _list(rows: pd.DataFrame) -> None:
     )
     if len(shown):
         register.table("haves", shown, _columns(shown))
+        export.compounds(page, chosen, "haves", (f"{_(_ITEMS[item])}: {answer.label}",))
 
 
 def _columns(rows: pd.DataFrame) -> register.Columns:

@@ -58,7 +58,7 @@ def _frame(told: Rated, rows: pd.DataFrame) -> pd.DataFrame:
         pd.DataFrame(
             {
                 _("物业公司"): rows["company"].tolist(),
-                _("等级"): [grades.words(profile, row) for row in rows.itertuples()],
+                _("评定等级"): [grades.words(profile, row) for row in rows.itertuples()],
                 _("总分"): [points_words(None if pd.isna(total) else total) for total in rows["total"]],
                 _("区间"): [grades.interval(*pair) for pair in zip(rows["low"], rows["high"], strict=True)],
                 _("小区数"): rows["compounds"].tolist(),

@@ -11,6 +11,7 @@ from domain.ratings.arithmetic import grades_between
 from domain.ratings.model import Profile
 from domain.ratings.words import points_words
 from ui import theme
+from ui.map_panel import LegendEntry
 
 UNGRADED_COLOR = "#8A94A3"
 
@@ -27,6 +28,17 @@ def colors(profile: Profile) -> dict[str, str]:
     order, last = profile.best_first, len(theme.DIVERGING) - 1
     places = [round(place * last / max(1, len(order) - 1)) for place in range(len(order))]
     return {grade: theme.DIVERGING[place] for grade, place in zip(order, places, strict=True)}
+
+
+def legend(profile: Profile) -> tuple[LegendEntry, ...]:
+    """The classes of a map of grades: the best first, the ungraded last."""
+    named = [LegendEntry(name(profile, grade), color) for grade, color in colors(profile).items()]
+    return (*named, LegendEntry(_("不评级"), UNGRADED_COLOR))
+
+
+def fields() -> tuple[str, ...]:
+    """What a card of the map tells of a compound, in the order of `ui.cache.property.grade_layer`."""
+    return _("评定等级"), _("总分"), _("区间"), _("户数"), _("物业公司"), _("失管日期")
 
 
 def words(profile: Profile, row: Any) -> str:

@@ -10,14 +10,12 @@ import streamlit as st
 
 from domain.i18n import _, current_language, format_number
 from domain.ratings.lists import ListKind
-from ui import navigation, theme, urlstate
+from ui import theme, urlstate
 from ui.cache import property as cache
 from ui.community.block import ROW_HEIGHT, block, height
 from ui.encode import cut_cells, markdown_text
-from ui.navigation import Screen
-from ui.property import grades, print_head, rated, register, words
+from ui.property import export, grades, print_head, rated, register, words
 from ui.property.listed import Near
-from ui.property.part import Part
 from ui.property.rated import Rated
 from ui.shell import Page
 
@@ -69,7 +67,8 @@ def _current(page: Page, told: Rated, kind: ListKind, rows: pd.DataFrame) -> Non
         page.actor, rated.key_of(page), told.ratings, page.place.scope, asked, current_language()
     )
     for row, reason in zip(shown.itertuples(), why, strict=True):
-        _entry(told, row, reason)
+        _entry(row, reason)
+    export.ratings(page, told, rows, f"list_{kind.value}", (kind.label, _rule(told, kind)))
     if len(shown) < len(rows):
         with st.container(key=f"more_{kind.value}", horizontal=True, gap="small"):
             for name, n in (
@@ -79,16 +78,15 @@ def _current(page: Page, told: Rated, kind: ListKind, rows: pd.DataFrame) -> Non
                 st.button(name, on_click=st.session_state.__setitem__, args=(held, n))
 
 
-def _entry(told: Rated, row: Any, reason: str) -> None:
+def _entry(row: Any, reason: str) -> None:
     """One entry: the compound, which opens; since when, two periods, and why."""
     with st.container(key=f"entry_{row.compound_id}", gap=None):
-        navigation.link(
-            Screen.PROPERTY_RATINGS,
+        st.button(
             f"**{markdown_text(row.name)}**",
-            part=Part.RATINGS.value,
-            compound=str(row.code),
-            rated=str(told.period),
-            profile=told.ratings.profile,
+            key=f"open_{row.compound_id}",
+            type="tertiary",
+            on_click=urlstate.change,  # a link to the screen that one is on would lead nowhere
+            args=({"part": [], register.OPEN: [str(row.code)]},),
         )
         where = [words.text(row.street), words.text(row.community), words.text(row.company)]
         beside = " · ".join([*where, _("{n} 户").format(n=words.count(row.households))])

@@ -104,6 +104,13 @@ def choose(page: Page) -> Rated | None:
     return Rated(found, told[chosen])
 
 
+def latest(page: Page) -> Rated | None:
+    """The ratings of the place by the default profile in the last period; None where no compound is graded."""
+    found = of(page, catalogue.DEFAULT)
+    told = Rated(found, found.periods[-1])
+    return told if told.rows["grade"].notna().any() else None
+
+
 def of(page: Page, profile: str) -> Ratings:
     """The ratings of the compounds of the place."""
     until = datetime.combine(last_day(page.city.as_of), time.max)  # a live city's minutes rate nothing anew

@@ -15,7 +15,7 @@ from ui import messages, open_row, theme, urlstate
 from ui.cache import property as cache
 from ui.community.block import ROW_HEIGHT, height
 from ui.encode import cut, cut_cells
-from ui.property import words
+from ui.property import export, words
 from ui.shell import Page
 
 MOST_ROWS = 300
@@ -102,7 +102,7 @@ def opened(rows: pd.DataFrame) -> str | None:
     return urlstate.option(OPEN, rows["code"].tolist()) if OPEN in st.query_params else None
 
 
-def draw(rows: pd.DataFrame, total: int) -> None:
+def draw(page: Page, rows: pd.DataFrame, total: int) -> None:
     """The list: how many of how many, and one line a compound."""
     shown = rows.head(MOST_ROWS)
     told = [
@@ -115,6 +115,14 @@ def draw(rows: pd.DataFrame, total: int) -> None:
         messages.empty(_("没有符合条件的小区"), what_next=_("请换一个条件或公司，或回到上一级区划。"))
         return
     table("compounds", shown, _columns(shown))
+    export.compounds(page, rows, "compounds", _conditions())
+
+
+def _conditions() -> list[str]:
+    """The choices of the list in words."""
+    show, company = urlstate.option("show", list(Show)), st.query_params.get(COMPANY)
+    told = [Show(show).label] if show else []
+    return [*told, _("物业公司：{name}").format(name=company)] if company else told
 
 
 def table(

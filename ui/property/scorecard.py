@@ -15,8 +15,7 @@ from ui import urlstate
 from ui.cache import property as cache
 from ui.community.block import ROW_HEIGHT, block, height, table
 from ui.encode import cut, html_text
-from ui.map_panel import LegendEntry
-from ui.property import arithmetic, company_table, grades, maps, rated, register, words
+from ui.property import arithmetic, company_table, export, grades, maps, rated, register, words
 from ui.property.rated import Rated
 from ui.shell import Page
 
@@ -58,7 +57,7 @@ def draw(page: Page) -> None:
     left, right = st.columns([7, 5], gap="small")
     with left:
         with block("rated", _("小区评级")):
-            _list(told, rows)
+            _list(page, told, rows)
         with block("companies", _("物业公司")):
             company_table.draw(told)
     with right:
@@ -127,7 +126,7 @@ def _chart(profile: Profile, lines: pd.DataFrame) -> go.Figure:
 def _distribution_table(profile: Profile, lines: pd.DataFrame) -> None:
     shown = pd.DataFrame(
         {
-            _("等级"): [grades.name(profile, grade) for grade in lines["grade"]],
+            _("评定等级"): [grades.name(profile, grade) for grade in lines["grade"]],
             _("分得清"): lines["sure"],
             _("分不清"): lines["unsure"],
             _("小区数"): lines["sure"] + lines["unsure"],
@@ -149,23 +148,15 @@ def _map(page: Page, told: Rated) -> None:
         current_language(),
         as_shapes=as_shapes,
     )
-    classes = legend(told.profile)
-    fields = (_("等级"), _("总分"), _("区间"), _("户数"), _("物业公司"))
+    classes = grades.legend(told.profile)
     kind = "shapes" if as_shapes else "points"
-    maps.draw(page, maps.Shown(_("小区等级"), layer, classes, fields, kind, radius=4), "grades")
+    maps.draw(page, maps.Shown(_("小区等级"), layer, classes, grades.fields(), kind, radius=4), "grades")
 
 
-def legend(profile: Profile) -> tuple[LegendEntry, ...]:
-    """The classes of a map of grades: the best first, the ungraded last."""
-    named = [
-        LegendEntry(grades.name(profile, grade), color) for grade, color in grades.colors(profile).items()
-    ]
-    return (*named, LegendEntry(_("不评级"), grades.UNGRADED_COLOR))
-
-
-def _list(told: Rated, rows: pd.DataFrame) -> None:
-    chosen, order = _narrowed(told.profile, rows)
-    shown = order.sorted(chosen).head(register.MOST_ROWS)
+def _list(page: Page, told: Rated, rows: pd.DataFrame) -> None:
+    chosen, order, conditions = _narrowed(told.profile, rows)
+    ranked = order.sorted(chosen)
+    shown = ranked.head(register.MOST_ROWS)
     st.caption(
         _("共 {total} 个小区，符合条件 {n} 个，列出 {shown} 个").format(
             total=format_number(len(rows)), n=format_number(len(chosen)), shown=format_number(len(shown))
@@ -175,15 +166,16 @@ def _list(told: Rated, rows: pd.DataFrame) -> None:
         return
     pictures = {_("0–100 分"): grades.pictures(told.profile, shown)}
     register.table("rated", shown, _columns(told.profile, shown), pictures=pictures)
+    export.ratings(page, told, ranked, "ratings", conditions)
 
 
-def _narrowed(profile: Profile, rows: pd.DataFrame) -> tuple[pd.DataFrame, Order]:
+def _narrowed(profile: Profile, rows: pd.DataFrame) -> tuple[pd.DataFrame, Order, list[str]]:
     known = {_ANY: _("全部等级"), **{grade: grades.name(profile, grade) for grade in profile.best_first}}
     known |= {_UNCERTAIN: _("分不清"), _UNGRADED: _("不评级")}
     names = companies(rows)
     with st.container(key="rated_list_bar", horizontal=True, vertical_alignment="bottom", gap="small"):
         grade = urlstate.selectbox(
-            _("等级"),
+            _("评定等级"),
             list(known),
             key="grade",
             default=_ANY,
@@ -207,13 +199,17 @@ def _narrowed(profile: Profile, rows: pd.DataFrame) -> tuple[pd.DataFrame, Order
         rows = rows[rows["grade"].notna() & ~rows["certain"]]
     elif grade:
         rows = rows[rows["grade"] == grade]
-    return (rows[rows["company"] == company] if company else rows), order
+    conditions = [_("等级：{grade}").format(grade=known[grade])] if grade else []
+    if company:
+        rows = rows[rows["company"] == company]
+        conditions.append(_("物业公司：{name}").format(name=company))
+    return rows, order, [*conditions, order.label]
 
 
 def _columns(profile: Profile, rows: pd.DataFrame) -> register.Columns:
     told: dict[str, list[str] | pd.Series] = {
         _("小区名称"): rows["name"].tolist(),
-        _("等级"): [grades.words(profile, row) for row in rows.itertuples()],
+        _("评定等级"): [grades.words(profile, row) for row in rows.itertuples()],
         _("总分"): [points_words(None if pd.isna(total) else total) for total in rows["total"]],
         _("区间"): [grades.interval(*pair) for pair in zip(rows["low"], rows["high"], strict=True)],
         _("户数"): rows["households"],

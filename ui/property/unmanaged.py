@@ -14,7 +14,7 @@ from ui import messages, theme, urlstate
 from ui.cache import property as cache
 from ui.community.block import ROW_HEIGHT, block, height, table
 from ui.map_panel import LegendEntry
-from ui.property import card, maps, register, words
+from ui.property import card, export, maps, register, words
 from ui.shell import Page
 from ui.when import last_day
 
@@ -54,7 +54,7 @@ def draw(page: Page, rows: pd.DataFrame) -> None:
     left, right = st.columns([7, 5], gap="small")
     with left:
         with block("unmanaged", _("弃管小区")):
-            _list(found)
+            _list(page, found)
         with block("unmanaged_streets", _("责任街道")):
             _streets(found)
     with right:
@@ -88,7 +88,7 @@ def _figures(rows: pd.DataFrame, found: pd.DataFrame, today: date) -> None:
                 st.caption(beside)
 
 
-def _list(found: pd.DataFrame) -> None:
+def _list(page: Page, found: pd.DataFrame) -> None:
     if found.empty:
         messages.empty(_("这里没有弃管小区"), what_next=_("全部小区都有人管理；有变化时这里自动更新。"))
         return
@@ -110,6 +110,7 @@ def _list(found: pd.DataFrame) -> None:
     )
     late = (rows["standing"] == Standing.OVERDUE).tolist()
     register.table("unmanaged", rows, _columns(rows), red=late)
+    export.compounds(page, chosen, "unmanaged", (_("弃管小区"), measure.label))
 
 
 def _columns(rows: pd.DataFrame) -> register.Columns:
