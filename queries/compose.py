@@ -265,13 +265,15 @@ class Measures:
     bound: dict[str, object]
 
 
-def measures(indicators: Mapping[str, Indicator]) -> Measures:
-    """The sums that the numerators, denominators, exclusions and parts of indicators need."""
+def measures(indicators: Mapping[str, Indicator], *, sides: bool = True) -> Measures:
+    """The sums that the numerators, denominators and, with `sides`, exclusions and parts of indicators need."""
     sums: list[str] = []
     columns: list[tuple[str, str]] = []
     values: dict[str, object] = {}
     for name, indicator in indicators.items():
         for what, text, bound in _sums(indicator, len(sums)):
+            if not sides and what.startswith(_SIDES):
+                continue
             columns.append((name, what))
             sums.append(f"{text} as m{len(sums)}")
             values |= bound
@@ -288,6 +290,9 @@ def rating_statement(ends: Sequence[datetime], where: str, counted: Measures) ->
     sql = statement("ratings", "measures", where=where, facts=counted.facts, measures=counted.sums)
     bound: dict[str, object] = {f"period_{place}": end for place, end in enumerate(ends)}
     return sql.replace("@period", f"case {cases} end"), counted.bound | bound
+
+
+_SIDES = ("excluded:", "part:")
 
 
 def _facts_of(indicator: Indicator) -> set[Fact]:

@@ -127,7 +127,7 @@ def _counted(session: Session, asked: Asked, compounds: pd.DataFrame) -> pd.Data
         return pd.DataFrame(index=range(rows))
     chosen = CaseFilter(asked.periods[0].start, asked.periods[-1].last_day)
     where, values = case_conditions(chosen, asked.at, None)
-    wanted = compose.measures(indicators)
+    wanted = compose.measures(indicators, sides=False)
     ends = [asked.utc(datetime.combine(period.end, time.min)) for period in asked.periods]
     sql, bound = rating_statement(ends, where, wanted)
     values |= bound | fact_values(asked.profile.indicators, asked.at.as_of)
@@ -179,15 +179,14 @@ class _Assessments:
         subject, column = (
             (self._companies, "company") if asked.of == "company" else (self._codes, "compound_code")
         )
-        rows = len(subject) * self._periods
-        total, how_many = np.full(rows, np.nan), np.full(rows, np.nan)
+        number, names = pd.factorize(subject)  # -1: there is no company
         mine = self._found[(self._found["indicator"] == asked.assessment) & self._found[column].notna()]
-        for number in range(self._periods):
-            told = mine[mine["period"] == number].set_index(column)
-            known = subject.isin(told.index).to_numpy()
-            place = np.flatnonzero(known) * self._periods + number
-            total[place] = told["total"].reindex(subject[known]).to_numpy(float)
-            how_many[place] = told["assessments"].reindex(subject[known]).to_numpy(float)
+        place = pd.Index(names).get_indexer(pd.Index(mine[column]))
+        seen = place >= 0  # a company's compounds may all lie outside
+        grids = np.full((2, len(names) + 1, self._periods), np.nan)
+        for grid, what in zip(grids, ("total", "assessments"), strict=True):
+            grid[place[seen], mine["period"].to_numpy("int64")[seen]] = mine[what].to_numpy(float)[seen]
+        total, how_many = (grid[number].ravel() for grid in grids)
         missing = np.where(np.isnan(total), MISSING.index(Missing.NO_ASSESSMENT), KNOWN).astype(np.int8)
         if asked.of == "company":
             without = np.repeat(subject.isna().to_numpy(), self._periods)
@@ -196,12 +195,12 @@ class _Assessments:
 
     @staticmethod
     def _read(session: Session, asked: Asked, compounds: pd.DataFrame) -> pd.DataFrame:
-        company = compounds["company"].iloc[0] if asked.code is not None and len(compounds) else None
+        named = compounds["company"].dropna().iloc[: int(asked.code is not None)]
         params: Mapping[str, object] = {
             "names": sorted({name for name, _of in asked.profile.assessments}),
             "first_days": [period.start for period in asked.periods],
             "last_days": [period.last_day for period in asked.periods],
             "code": asked.code,
-            "company": company,
+            "company": next(iter(named), None),
         }
         return session.frame(statement("ratings", "assessments"), params)

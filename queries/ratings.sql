@@ -51,26 +51,21 @@ with period as (
     select unnest(range(len($first_days::date[]))) as period,
         unnest($first_days::date[]) as first_day, unnest($last_days::date[]) as last_day
 ),
-relevant as (
+judged as (
     select a.indicator, a.compound_code, a.company, p.period, a.value,
         a.period_start >= p.first_day and a.period_end <= p.last_day as within,
-        row_number() over (
-            partition by a.indicator, a.compound_code, a.company, p.period
-            order by a.period_end - a.period_start, a.period_start desc, a.code
-        ) as shortest
+        (a.period_end - a.period_start, -epoch(a.period_start), a.code) as shortest
     from visible_assessment as a
-    join period as p on (a.period_start >= p.first_day and a.period_end <= p.last_day)
-        or (a.period_start <= p.first_day and a.period_end >= p.last_day)
+    join period as p on a.period_start <= p.last_day and a.period_end >= p.first_day
     where list_contains($names::varchar[], a.indicator)
         and ($code is null or a.compound_code = $code or a.company = $company)
-),
-judged as (
-    select *, bool_or(within) over (partition by indicator, compound_code, company, period) as some_within
-    from relevant
+        and ((a.period_start >= p.first_day and a.period_end <= p.last_day)
+            or (a.period_start <= p.first_day and a.period_end >= p.last_day))
 )
-select indicator, compound_code, company, period, sum(value order by value) as total, count(*) as assessments
+select indicator, compound_code, company, period,
+    coalesce(sum(value order by value) filter (within), arg_min(value, shortest)) as total,
+    greatest(count(*) filter (within), 1) as assessments
 from judged
-where within or (not some_within and shortest = 1)
 group by indicator, compound_code, company, period
 order by indicator, compound_code, company, period
 
