@@ -405,9 +405,9 @@ def test_lists_with_entries_exits_and_reasons(quiet: Store):
     assert why.startswith(
         "连续 2 期区间上限低于 60 分（本期 30.0）；主要失分：现场检查 30.0 分（失 70.0 分）"
     )
-    assert found.why_left(2, ListKind.RED, LAST) == "区间下限 65.0 分，低于 85 分"
+    assert found.why_left(2, ListKind.RED, LAST) == "区间下限 65.0 分，低于 75 分"
     assert found.why(1, ListKind.RED, LAST).startswith(
-        "连续 2 期区间下限不低于 85 分（本期 95.0）；主要得分：现场检查"
+        "连续 2 期区间下限不低于 75 分（本期 95.0）；主要得分：现场检查"
     )
     # those still on a list stand first
     assert found.lists["left"].isna().tolist() == sorted(found.lists["left"].isna(), reverse=True)

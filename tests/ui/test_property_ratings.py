@@ -107,7 +107,7 @@ def test_the_lists_say_who_since_when_and_why(opened: pytest.MonkeyPatch, db: Pa
     assert "区间上限低于 60 分；在榜 1 个，列出 1 个" in words
     assert "符合自 2026-Q1，2026-Q2 入榜 · 上期 6.7" in words
     assert "主要失分：按期处置率 0.0 % · 0/60" in words
-    assert "区间下限不低于 85 分；在榜 1 个" in words
+    assert "区间下限不低于 75 分；在榜 1 个" in words
     app.button(key="open_2").click().run()
     assert "各项合计 11.7 分 − 扣分 5.0 分 = 6.7 分" in told(app)
     app = page(opened, db, SCREEN, part="lists")

@@ -47,8 +47,8 @@ def test_an_entry_implies_as_many_supported_periods_in_a_row(supported: list[boo
 @pytest.mark.parametrize(
     ("kind", "low", "high", "expected"),
     [
-        (ListKind.RED, 85.0, 99.0, True),
-        (ListKind.RED, 84.9, 99.0, False),  # the total may be good, chance is not ruled out
+        (ListKind.RED, 75.0, 99.0, True),
+        (ListKind.RED, 74.9, 99.0, False),  # the total may be good, chance is not ruled out
         (ListKind.BLACK, 20.0, 59.9, True),
         (ListKind.BLACK, 20.0, 60.0, False),
         (ListKind.RED, None, None, False),

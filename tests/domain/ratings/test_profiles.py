@@ -130,7 +130,7 @@ below = 95
         "- items.on_time.weight: Input should be greater than 0",
         "- items.rework.bands: Value error, values were 0.3 and then 0.2, expected them to rise",
         "- penalties.unmanaged.fact: Value error, fact was 'unhappy', which is unknown; known: unmanaged",
-        "- lists: Value error, black.below was 95, expected at most red.at_least, 85",
+        "- lists: Value error, black.below was 95, expected at most red.at_least, 75",
         "- colour: Extra inputs are not permitted",
     ):
         assert line in told, told
