@@ -14,7 +14,18 @@ from queries.areas import AreaInfo
 from queries.pivot import Ask
 from tests.access.below import Way, key, question, shares
 from tests.access.bench import MARK, YI
-from ui.cache import analysis, areas_and_cases, case_list, community, indicators, keys, ratings, reach, search
+from ui.cache import (
+    analysis,
+    areas_and_cases,
+    case_list,
+    community,
+    indicators,
+    keys,
+    posts,
+    ratings,
+    reach,
+    search,
+)
 
 
 def distances(actor: Actor, inside: AreaInfo | None) -> object:
@@ -40,6 +51,10 @@ CACHED: dict[str, Way] = {
     "service points": shares(lambda _b, a: areas_and_cases.service_points(a, key(a), None, (), "zh")),
     "distances to canteens": shares(lambda _b, a: distances(a, None)),
     "distances in Yi": shares(lambda b, a: distances(a, b.area())),
+    "points with their rosters": shares(lambda _b, a: posts.points(a, key(a), None)),
+    "places out of reach": shares(
+        lambda _b, a: posts.uncovered(a, keys.now(a).versions, (PointKind.CANTEEN,), None, "zh")
+    ),
     "compounds": shares(lambda _b, a: areas_and_cases.compounds(a, key(a), None)),
     "the choice of compounds": shares(lambda _b, a: areas_and_cases.compound_choices(a, key(a), None)),
     "the name of Yi's compound": shares(lambda _b, a: areas_and_cases.compound_names(a, key(a), ("c-yi",))),
