@@ -38,8 +38,11 @@ STATE = (
 )
 """The URL parameters that a view of 分析 holds, in their canonical order."""
 
-ANALYSIS = "analysis"
-STATES = {ANALYSIS: STATE}
+SCENARIO = ("part", "area", "kind", "posts", "goal", "k")
+"""Those of a scenario of 选址: points tried, of which kinds, and what was to be best."""
+
+ANALYSIS, SITING = "analysis", "police_stations"
+STATES = {ANALYSIS: STATE, SITING: SCENARIO}
 """The parameters that views hold, by the screen that they are of."""
 
 LONGEST_NAME = 60
@@ -69,7 +72,7 @@ def canonical(query: Mapping[str, Sequence[str]], screen: str = ANALYSIS) -> str
     return text
 
 
-_SETS = {"category", "channel", "state", "hour", "in_compound", "of_company"}
+_SETS = {"category", "channel", "state", "hour", "in_compound", "of_company", "kind"}
 """Parameters with several values, whose order means nothing."""
 
 

@@ -111,6 +111,20 @@ def test_a_scenario_is_taken_out(opened: pytest.MonkeyPatch, posted_db: Path):
     assert ready.name.startswith("scenario_points")
 
 
+def test_a_scenario_is_saved_apart_from_views_of_cases(opened: pytest.MonkeyPatch, posted_db: Path):
+    app = page(opened, posted_db, "police_stations", posts=THERE, kind="police_room", **PARAMS)
+    app.text_input(key="view_name").input("两处试放")
+    pressed(app, "view_save")
+    assert any("正在看视图：两处试放" in caption.value for caption in app.caption)
+    [button] = [one for one in app.button if str(one.key).startswith("view_open_")]
+    pressed(app, "tried_clear")
+    assert "posts" not in app.query_params
+    app.button(key=str(button.key)).click().run()
+    assert THERE in app.query_params["posts"]
+    analysis = page(opened, posted_db, "analysis", role="leader")
+    assert not [one for one in analysis.button if str(one.key).startswith("view_open_")]
+
+
 @pytest.mark.parametrize("role", ["secretary", "grid_worker"])
 def test_whoever_answers_for_a_part_sees_that_part(opened: pytest.MonkeyPatch, posted_db: Path, role: str):
     app = page(opened, posted_db, "police_stations", part="siting", role=role, posts=THERE)

@@ -5,6 +5,7 @@ Opening a view writes its conditions into the address, which can be sent as it i
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 import streamlit as st
 
@@ -13,7 +14,7 @@ from domain.actor import Actor
 from domain.deeds import Deed, may_do, verdict_of
 from domain.errors import OneGridError
 from domain.i18n import _, format_datetime, format_number
-from domain.saved_view import LONGEST_NAME, STATE, canonical
+from domain.saved_view import ANALYSIS, LONGEST_NAME, STATES, canonical
 from domain.vocabulary import Role
 from queries.saved_views import SavedView, saved_views
 from ui import identity, storage, urlstate
@@ -26,11 +27,11 @@ _PRIVATE = ""
 _LONGEST = 300
 
 
-def draw(page: Page) -> None:
-    """Draw the row of views: which are there, save this one, change an own one."""
+def draw(page: Page, screen: str = ANALYSIS) -> None:
+    """Draw the row of a screen's views: which are there, save this one, change an own one."""
     with storage.store().session(page.actor) as session:
-        found = saved_views(session)
-    now = _state_now()
+        found = saved_views(session, screen)
+    now = _state_now(screen)
     opened = next((view for view in found if view.query == now), None)
     with st.container(
         key="views", horizontal=True, vertical_alignment="center", gap="small", width="content"
@@ -38,7 +39,7 @@ def draw(page: Page) -> None:
         with st.popover(_("视图（{n}）").format(n=format_number(len(found))), icon=":material/bookmarks:"):
             _list(found)
         with st.popover(_("存为视图"), icon=":material/bookmark_add:"):
-            _save(page)
+            _save(page, screen)
         mine = [view for view in found if view.own]
         if mine:
             with st.popover(_("管理视图"), icon=":material/tune:"):
@@ -47,10 +48,10 @@ def draw(page: Page) -> None:
             st.caption(_("正在看视图：{name}").format(name=markdown_text(opened.name)), width="content")
 
 
-def _state_now() -> str:
+def _state_now(screen: str) -> str:
     """The state in the URL; empty for one that no view could hold."""
     try:
-        return canonical(_query_now())
+        return canonical(_query_now(), screen)
     except OneGridError:
         return "-"
 
@@ -74,26 +75,26 @@ def _list(found: list[SavedView]) -> None:
             on_click=_open,
             args=(view,),
         )
-    st.caption(_("视图只存条件：打开的人看到的是自己范围内的案件。也可以直接把地址发给别人。"))
+    st.caption(_("视图只存条件：打开的人看到的是自己范围内的数据。也可以直接把地址发给别人。"))
 
 
 def _open(view: SavedView) -> None:
     """Let the URL ask for what the view holds, and for nothing else. A callback."""
-    urlstate.change({key: view.state.get(key, ()) for key in STATE})
+    urlstate.change({key: view.state.get(key, ()) for key in STATES[view.screen]})
 
 
 def _local(view: SavedView) -> datetime:
     return storage.store().city().clock.to_local(view.changed_at)
 
 
-def _save(page: Page) -> None:
+def _save(page: Page, screen: str) -> None:
     st.text_input(_("名字"), key=_NAME, max_chars=LONGEST_NAME, placeholder=_("如：每周未结"))
     st.button(
         _("保存"),
         key="view_save",
         icon=":material/save:",
         on_click=_done,
-        args=(page, _save_now, _("已保存。")),
+        args=(page, partial(_save_now, screen), _("已保存。")),
     )
 
 
@@ -146,8 +147,8 @@ def _done(page: Page, change: Callable[[Actor], None], told: str) -> None:
         st.session_state[_TOLD] = (True, told)
 
 
-def _save_now(actor: Actor) -> None:
-    views.save(storage.store(), actor, st.session_state[_NAME] or "", _query_now())
+def _save_now(screen: str, actor: Actor) -> None:
+    views.save(storage.store(), actor, st.session_state[_NAME] or "", _query_now(), screen)
 
 
 def _update_now(actor: Actor) -> None:
@@ -169,7 +170,7 @@ def _delete_now(actor: Actor) -> None:
 
 
 def _query_now() -> dict[str, list[str]]:
-    return {key: st.query_params.get_all(key) for key in STATE}
+    return {key: st.query_params.get_all(key) for key in st.query_params}
 
 
 def outcome() -> None:

@@ -11,10 +11,12 @@ import streamlit as st
 
 from domain.errors import InputRefused
 from domain.i18n import _, format_number
+from domain.saved_view import SITING
 from domain.vocabulary import Level, PointKind
 from queries import coverage as groups
 from queries.reach import MOST_EXTRA, Coverage
 from ui import messages, place, theme
+from ui.analysis import saved
 from ui.cache import reach
 from ui.community.block import block
 from ui.encode import markdown_text
@@ -30,7 +32,10 @@ _LONGEST = 300
 
 def draw(page: Page) -> None:
     """The kinds, the points tried, the search, and before and after."""
-    kinds = coverage.choose_kinds()
+    with st.container(key="siting_head", horizontal=True, vertical_alignment="bottom", gap="small"):
+        kinds = coverage.choose_kinds()
+        saved.draw(page, SITING)
+    saved.outcome()
     tried = spots.in_url()
     verdict, before = reach.coverage(page.actor, page.versions, kinds, page.place.scope)
     if not verdict.allowed:
