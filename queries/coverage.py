@@ -29,7 +29,19 @@ def by_area(told: Coverage, level: Level) -> pd.DataFrame:
     """
     column = _COLUMNS[level] if level is not told.level else "area_id"
     rows = told.rows[told.rows[column].notna()]
-    found = pd.DataFrame([_row(area, mine) for area, mine in rows.groupby(column, sort=True)], columns=_NAMES)
+    areas, which = np.unique(rows[column].to_numpy(np.int64), return_inverse=True)
+    order = np.argsort(which, kind="stable")
+    groups = np.split(order, np.flatnonzero(np.diff(which[order])) + 1) if len(order) else []
+    households = rows["households"].to_numpy(float, na_value=np.nan)
+    within = rows[Within.WALK.value].to_numpy(bool)
+    metres = [rows[name].to_numpy(float, na_value=np.inf) for name in ("straight_m", "walk_m")]
+    found = pd.DataFrame(
+        [
+            (area, *_told(households[mine], within[mine], [far[mine] for far in metres]))
+            for area, mine in zip(areas, groups, strict=True)
+        ],
+        columns=_NAMES,
+    )
     whole = [name for name in _NAMES if name not in {"share", "median_m", "walk_m"}]
     found = found.astype(dict.fromkeys(whole, "int64") | {"share": float, "median_m": float, "walk_m": float})
     return found.sort_values(
@@ -51,16 +63,16 @@ _NAMES = (
 )
 
 
-def _row(area_id: Any, mine: pd.DataFrame) -> tuple[Any, ...]:
-    households = mine["households"]
-    walk = share(households, mine[Within.WALK.value].to_numpy(bool))
-    beyond = int((~mine[Within.WALK.value]).sum())
-    medians = (_median(households, mine[column]) for column in ("straight_m", "walk_m"))
+def _told(households: Any, within: Any, metres: list[Any]) -> tuple[Any, ...]:
+    """What is told of an area's places; arrays, one number a place."""
+    walk = share(households, within)
+    medians = (_median(households, far) for far in metres)
     value = np.nan if walk.value is None else walk.value
     left = walk.known - walk.households
-    return area_id, len(mine), walk.known, walk.unknown, walk.households, left, beyond, value, *medians
+    beyond = int((~within).sum())
+    return len(within), walk.known, walk.unknown, walk.households, left, beyond, value, *medians
 
 
-def _median(households: pd.Series, metres: pd.Series) -> float:
-    found = median_m(households, metres.to_numpy(float, na_value=np.inf))
+def _median(households: Any, metres: Any) -> float:
+    found = median_m(households, metres)
     return found if found is not None and np.isfinite(found) else np.nan
