@@ -63,6 +63,7 @@ PARAMETERS = (
     *("text", "measure", "level", "compare", "layers", "bw", "find", "case", "order", "page"),
     *("view", "batch", "kind", "fault", "profile", "indicator"),
     *("part", "gap", "point", "tier", "seat"),
+    *("compound", "company", "rated", "grade", "before", "move", "have", "answer", "takeover", "show"),
 )
 """Everything that a screen reads from its URL, but the area: tests/browser/test_hostile.py has that."""
 
@@ -338,6 +339,21 @@ def test_service_points_and_what_is_near_them(site: Site, reader: Reader, langua
 
 
 @LANGUAGES
+def test_compounds_and_their_ratings(site: Site, reader: Reader, language: str) -> None:
+    for part in ("ratings", "lists", "unmanaged", "checklist", "movement"):
+        look(reader, site.url("property_ratings", language, part=part))
+        done(reader, part)
+    look(reader, site.url("property_ratings", language, part="compounds"))
+    for text in (TAG, MARKS):
+        expect(cells(reader.page.get_by_test_id("stDataFrame").first)).to_contain_text(text)
+    done(reader, "compounds")
+    look(reader, site.url("property_ratings", language, compound=f"c{HOSTILE.index(TAG)}"))
+    assert TAG in plain(reader.page.locator(".st-key-block_arithmetic"))
+    assert TAG in plain(reader.page.locator(".st-key-block_compound"))
+    done(reader, "an open compound")
+
+
+@LANGUAGES
 def test_the_jump_box(site: Site, reader: Reader, language: str) -> None:
     look(reader, site.url("indicators", language))
     found = reader.page.locator(".st-key-jump_results")
@@ -359,6 +375,10 @@ def test_the_jump_box(site: Site, reader: Reader, language: str) -> None:
         *((screen, {}) for screen in ("community", "cases", "indicators")),
         *(("data_cloud", {"role": "operator", "view": view}) for view in ("", "batches", "upload", "grids")),
         *(("police_stations", {"part": part}) for part in ("coverage", "points", "embedding", "load")),
+        *(
+            ("property_ratings", {"part": part})
+            for part in ("ratings", "lists", "unmanaged", "checklist", "movement", "compounds")
+        ),
     ],
 )
 def test_hostile_parameters(site: Site, reader: Reader, screen: str, kept: dict[str, str]) -> None:
