@@ -10,12 +10,12 @@ import pandas as pd
 
 from data.session import Session
 from domain.filters import CaseFilter, Side
-from domain.i18n import _
+from domain.i18n import N_, _
 from domain.indicators import catalogue
 from domain.indicators.facts import Unit
-from domain.indicators.model import Composite, Definition, Indicator
+from domain.indicators.model import Composite, Definition, Indicator, Text
 from domain.indicators.windows import Bounds, TimeColumn
-from domain.vocabulary import Level
+from domain.vocabulary import Labelled, Level
 from queries import areas, placeholder
 from queries.areas import AreaInfo
 from queries.compose import At, case_conditions, fact_values, measures, statement, window_conditions
@@ -51,12 +51,26 @@ class Period:
 
 
 @dataclass(frozen=True)
+class WhyNone:
+    """Why a figure has no value: a source string with `{names}`, told in the language of whoever reads it."""
+
+    source: str
+    names: tuple[Labelled | Text, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """The reason in the reader's language."""
+        told = (name.label if isinstance(name, Labelled) else str(name) for name in self.names)
+        return _(self.source).format(names=_("、").join(told))
+
+
+@dataclass(frozen=True)
 class Evaluation:
     """A figure with everything it was made of.
 
     For a rate `cases` = `denominator` + the sum of `excluded`. `denominator` counts cases for a rate,
     hundreds of households or km² for a count per something, and is None for a count and a composite.
-    `value` is None where it cannot be computed, and `unavailable` then says why. `low` and `high` bound it
+    `value` is None where it cannot be computed, and `why_none` then says why. `low` and `high` bound it
     with 95 % confidence. `counted` cases stand in the numerator (a weighted one is less). `terms` are the
     parts of a composite. `as_of` and `period` are local times.
     """
@@ -75,8 +89,13 @@ class Evaluation:
     high: float | None = None
     excluded: Mapping[str, int] = field(default_factory=dict)
     parts: Mapping[str, int] = field(default_factory=dict)
-    unavailable: str = ""
+    why_none: WhyNone | None = None
     terms: tuple["Evaluation", ...] = ()
+
+    @property
+    def unavailable(self) -> str:
+        """Why there is no value, in the reader's language; nothing where there is one."""
+        return self.why_none.words if self.why_none else ""
 
     @property
     def definition(self) -> Definition:
@@ -148,7 +167,7 @@ def _evaluated(
     for name, indicator in indicators.items():
         empty = _empty(session, question, name, on, int(counts["cases"]))
         told = _told(empty, indicator, counts)
-        if not told.unavailable and indicator.kind != "count":
+        if told.why_none is None and indicator.kind != "count":
             told = _divided(told, indicator, _base(session, question.area, indicator, told))
         found[name] = told
     return found
@@ -276,10 +295,9 @@ def _told(empty: Evaluation, indicator: Indicator, counts: "pd.Series[float]") -
     )
     if indicator.kind == "rate":
         told = replace(told, denominator=count("denominator"))
-    missing = [column.label for column in indicator.needs if not count(f"known:{column}")]
+    missing = tuple(column for column in indicator.needs if not count(f"known:{column}"))
     if missing:
-        reason = _("没有一件案件记有：{columns}。").format(columns=_("、").join(missing))
-        return replace(told, unavailable=reason)
+        return replace(told, why_none=WhyNone(N_("没有一件案件记有：{names}。"), missing))
     return replace(told, value=told.numerator) if indicator.kind == "count" else told
 
 
@@ -287,7 +305,7 @@ def _divided(told: Evaluation, indicator: Indicator, base: "_Base") -> Evaluatio
     """The figure with its value and interval, or with the reason why there is none."""
     told = replace(told, denominator=base.size)
     if not base.size or told.numerator is None:
-        return replace(told, unavailable=base.why_none)
+        return replace(told, why_none=WhyNone(base.why_none))
     interval = share_interval if indicator.kind == "rate" else density_interval
     low, high = interval(np.array([float(told.numerator)]), np.array([float(base.size)]))
     return replace(told, value=told.numerator / base.size, low=float(low[0]), high=float(high[0]))
@@ -300,10 +318,9 @@ def _composed(
     terms = tuple(found[term.indicator] for term in score.terms)
     first = terms[0]
     told = replace(_empty(session, question, name, first.period.on, first.cases), terms=terms)
-    missing = [str(term.definition.name) for term in terms if term.value is None]
+    missing = tuple(term.definition.name for term in terms if term.value is None)
     if missing:
-        reason = _("缺少组成指标：{names}。").format(names=_("、").join(missing))
-        return replace(told, unavailable=reason)
+        return replace(told, why_none=WhyNone(N_("缺少组成指标：{names}。"), missing))
     values = (term.value or 0.0 for term in terms)
     weighed = zip(score.terms, values, strict=True)
     return replace(
@@ -313,7 +330,7 @@ def _composed(
 
 @dataclass(frozen=True)
 class _Base:
-    """What stands below the line; None where it is not known."""
+    """What stands below the line; None where it is not known, with the source string that says why."""
 
     size: float | None
     why_none: str
@@ -322,15 +339,15 @@ class _Base:
 def _base(session: Session, area: AreaInfo | None, indicator: Indicator, told: Evaluation) -> _Base:
     """Cases, hundreds of households or km², of an area or of everything that the actor sees."""
     if indicator.kind == "rate":
-        return _Base(told.denominator, _("分母为 0：没有可计入的案件。"))
+        return _Base(told.denominator, N_("分母为 0：没有可计入的案件。"))
     inside = _whole_areas(session, area)
     if inside is None:
-        return _Base(None, _("看不到这里的全部案件，不能除以它的户数或面积。"))
+        return _Base(None, N_("看不到这里的全部案件，不能除以它的户数或面积。"))
     if indicator.unit is Unit.PER_KM2:
-        return _Base(sum(one.area_m2 for one in inside) / _M2_A_KM2, _("没有面积，无法计算。"))
+        return _Base(sum(one.area_m2 for one in inside) / _M2_A_KM2, N_("没有面积，无法计算。"))
     known = [one.households for one in inside if one.households is not None]
     size = sum(known) / _HOUSEHOLDS_A_UNIT if len(known) == len(inside) else None
-    return _Base(size, _("没有户数，无法计算。"))
+    return _Base(size, N_("没有户数，无法计算。"))
 
 
 def _whole_areas(session: Session, area: AreaInfo | None) -> list[AreaInfo] | None:

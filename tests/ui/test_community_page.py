@@ -158,7 +158,7 @@ def test_cases_link_to_themselves_and_to_the_list_with_the_same_filter(
     opened: pytest.MonkeyPatch, module_town_db: Path
 ) -> None:
     app = page(
-        opened, module_town_db, "community", area=COMMUNITY, period="365d", category="市容环境/占道经营"
+        opened, module_town_db, "community", area=COMMUNITY, period="365d", category="物业管理/物业服务"
     )
     found = links(app, "cases")
     sides = [link["side"] for link in found if "side" in link]
@@ -167,10 +167,10 @@ def test_cases_link_to_themselves_and_to_the_list_with_the_same_filter(
     assert 0 < len(single) <= 20
     for link in found:
         assert link["area"] == [COMMUNITY]
-        assert (link["period"], link["category"]) == (["365d"], ["市容环境/占道经营"])
+        assert (link["period"], link["category"]) == (["365d"], ["物业管理/物业服务"])
     with storage.store().session(OPERATOR) as session:
         place = areas.area_by_code(session, COMMUNITY)
-        chosen = CaseFilter(categories=("市容环境/占道经营",))
+        chosen = CaseFilter(categories=("物业管理/物业服务",))
         ids = set(cases.points(session, chosen, place, 10_000).rows["case_id"].astype(str))
         without_point = cases.figures(session, chosen, place).without_point
     assert len(set(single) - ids) <= without_point
@@ -217,7 +217,8 @@ def test_a_secretary_asked_about_the_city_is_shown_her_own(opened: pytest.Monkey
     assert not app.exception
     assert "这里显示您负责的社区“" in told(app)
     assert metrics(app)["案件数（件）"] == f"{counted['cases']:,}"
-    assert f"占全市 3.0 % · {counted['cases']:,}/60,000" in told(app)  # the whole city, not her part of it
+    share = f"{counted['cases'] / 600:.1f} %"
+    assert f"占全市 {share} · {counted['cases']:,}/60,000" in told(app)  # the whole city, not her part of it
 
 
 def test_a_neighbours_figures_are_refused_with_words(opened: pytest.MonkeyPatch, town_db: Path) -> None:
