@@ -78,7 +78,8 @@ where valid_to is null and (
 );
 
 create view visible_duty as
-select * from duty
+select * replace (masked_mobiles(masked_mobiles(contact)) as contact, masked(embedded_as) as embedded_as)
+from duty
 where valid_to is null and (
     coalesce(getvariable('sees_everything'), false)
     or list_contains(getvariable('scope_areas'), city_id)
@@ -106,7 +107,8 @@ where owner = getvariable('actor_login') or list_contains(getvariable('actor_rol
 
 -- an assessment is its compound's; one of a company belongs to whoever sees a compound of that company
 create view visible_assessment as
-select * from assessment
+select * replace (masked(evidence) as evidence)
+from assessment
 where valid_to is null and (
     coalesce(getvariable('sees_everything'), false)
     or compound_code in (select code from visible_compound)

@@ -15,8 +15,10 @@ from pathlib import Path
 import geopandas as gpd
 
 from data import audit, users, views
+from data.ingest.assessments import read_assessments
 from data.ingest.duty import read_duty
 from data.ingest.places import read_compounds, read_points
+from data.load.assessments import load_assessments
 from data.load.batch import SourceFile
 from data.load.duty import load_duty
 from data.load.features import load_features
@@ -214,7 +216,7 @@ def _cases_of_others() -> Iterator[dict[str, object]]:
 
 
 def _bring_places(store: Store, folder: Path) -> None:
-    """A compound, a service point and a post of each of the two."""
+    """A compound with an assessment, a service point and a post of each of the two."""
     told = {"yi": (f"{MARK}兰亭苑", 0, 2, YI), "jia": ("甲的小区", 0, 0, JIA)}
     compounds = [
         {"code": f"c-{who}", "name": name, "address": name, "company": name, "households": 100}
@@ -241,3 +243,16 @@ def _bring_places(store: Store, folder: Path) -> None:
     path = write_cases(folder / "duty.csv", posts, tuple(posts[0]))
     with store.writing(OPERATOR) as writer:
         load_duty(writer, read_duty(path), SourceFile.of(ImportKind.DUTY, path))
+    judged = [
+        {
+            "compound_code": f"c-{who}",
+            "indicator": "inspection",
+            "period": "2026Q2",
+            "value": 60,
+            "evidence": name,
+        }
+        for who, (name, *_place) in told.items()
+    ]
+    path = write_cases(folder / "assessments.csv", judged, tuple(judged[0]))
+    with store.writing(OPERATOR) as writer:
+        load_assessments(writer, read_assessments(path), SourceFile.of(ImportKind.ASSESSMENTS, path))

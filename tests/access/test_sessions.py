@@ -30,6 +30,8 @@ OWNERS = {
     "visible_finding_case": "yi",
     "visible_service_point": "yi",
     "visible_compound": "yi",
+    "visible_case_compound": "yi",
+    "visible_assessment": "yi",
     "visible_duty": "yi",
     "visible_own_area": "yi",
     "visible_saved_view": "yi",

@@ -135,7 +135,7 @@ def test_interrupted_an_import_says_so_and_leaves_the_old_state(folder: Path, tm
     old = state(folder / "before.duckdb")
     seconds, new = _watched_whole(folder, db)
     shares = [0.1, 0.4, 0.7]
-    for _attempt in range(12):
+    for _attempt in range(24):
         copied_db(folder / "before.duckdb", db)
         with started(db, *arguments(folder)) as process:
             _wait_until_open(process, db)

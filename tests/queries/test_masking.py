@@ -155,6 +155,16 @@ SHOWN = [
         "select contact from visible_duty",
         "请拨138****5678或0571-87654321，证件110105************",
     ),
+    ("update duty set embedded_as = $text", "select embedded_as from visible_duty", STARRED),
+    (
+        (
+            "insert into assessment by name select 1 as assessment_id, 'A' as code, 'inspection' as indicator,"
+            " date '2026-07-01' as period_start, date '2026-09-30' as period_end, 80 as value, $text as evidence,"
+            " now()::timestamp as valid_from, 1 as batch_id"
+        ),
+        "select evidence from visible_assessment",
+        STARRED,
+    ),
 ]
 
 
