@@ -140,7 +140,7 @@ def test_on_a_phone_the_blocks_stand_in_one_column(server: RunningServer, browse
         reader.settle()
         blocks = reader.page.locator("[class*=st-key-block_]")
         boxes = [box for box in (block.bounding_box() for block in blocks.all()) if box]
-        assert len(boxes) == 9
+        assert len(boxes) == 10
         for above, below in itertools.pairwise(boxes):
             assert above["y"] + above["height"] <= below["y"]
             assert (above["x"], above["width"]) == (below["x"], below["width"])

@@ -182,7 +182,7 @@ def test_an_area_that_is_not_there_says_what_to_do(server: RunningServer, reader
     [
         ("案件", "cases", "compounds", ["编号", "类别", "状态", "上报时间"]),
         ("服务站点", "points", "compounds,lines", ["服务站点 · ", "地址"]),
-        ("小区", "compounds", "", ["小区 · ", "户数"]),
+        ("小区", "compounds", "", ["评定等级", "区间", "户数"]),
     ],
 )
 def test_a_click_on_a_thing_shows_its_card_and_does_not_leave_the_place(
