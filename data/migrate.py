@@ -1,19 +1,31 @@
-"""Numbered, checksummed migrations: each runs once, in order, in a transaction of its own."""
+"""Numbered, checksummed migrations: each runs once, in order, in a transaction of its own.
+
+A new table that follows from others is filled in the same transaction: there is no moment, and no way of opening an
+older file, after which it stands there empty.
+"""
 
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 import duckdb
 
+from data.ledger import Writer
+from data.load.compound_cases import match_all
 from data.statements import statements
+from domain.actor import OPERATOR
 from domain.errors import StoreUnavailable
 from domain.i18n import _
 
 FOLDER = Path(__file__).parent / "migrations"
 _SQL = statements(Path(__file__).parent / "sql" / "store.sql")
+_FILLED: Final[dict[int, Callable[[Writer], None]]] = {10: match_all}
+"""What fills the tables of a migration, by its number: case_compound."""
+
 _FILE_NAME = re.compile(r"(\d{4})_(\w+)\.sql")
 
 
@@ -60,6 +72,8 @@ def migrate(con: duckdb.DuckDBPyConnection, now: datetime, folder: Path = FOLDER
         con.begin()
         try:
             con.execute(step.sql)
+            if step.number in _FILLED:
+                _FILLED[step.number](Writer(con, OPERATOR, lambda: now, is_anchored=True))
             record = {"number": step.number, "name": step.name, "checksum": step.checksum}
             con.execute(_SQL["record_migration"], {**record, "applied_at": now})
             con.commit()

@@ -18,11 +18,10 @@ import duckdb
 
 from data.anchor import Anchor
 from data.ledger import Writer
-from data.load.compound_cases import match_all
 from data.migrate import migrate
 from data.session import Session, open_session
 from data.statements import statements
-from domain.actor import OPERATOR, Actor
+from domain.actor import Actor
 from domain.clock import AsOfMode, Clock, machine_now
 from domain.errors import Conflict, StoreLocked, StoreUnavailable
 from domain.i18n import _
@@ -37,9 +36,6 @@ STORAGE_VERSION = "v1.5.0"
 
 NO_EXTENSIONS = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 """Opening a file of another program must not make DuckDB look for an extension on the network."""
-
-_DERIVED_SINCE = 10
-"""The migration that made case_compound."""
 
 _WRITE_FAILURES = (
     duckdb.TransactionException,
@@ -272,8 +268,7 @@ def _connect(path: Path, settings: Settings, now: Callable[[], datetime]) -> duc
         raise _unavailable(path, error) from error
     try:
         _refuse_foreign_file(con, path)
-        if _DERIVED_SINCE in migrate(con, now()):
-            _derive(con, now)
+        migrate(con, now())
         con.execute(_SQL["lock_outside"])
         con.execute(_SQL["lock_configuration"])
     except duckdb.Error as error:
@@ -283,17 +278,6 @@ def _connect(path: Path, settings: Settings, now: Callable[[], datetime]) -> duc
         con.close()
         raise
     return con
-
-
-def _derive(con: duckdb.DuckDBPyConnection, now: Callable[[], datetime]) -> None:
-    """Fills a table that follows from others, in a database of before there was one."""
-    con.begin()
-    try:
-        match_all(Writer(con, OPERATOR, now, is_anchored=True))
-        con.commit()
-    except BaseException:
-        con.rollback()
-        raise
 
 
 def is_lock(error: duckdb.Error) -> bool:

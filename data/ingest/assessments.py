@@ -13,14 +13,13 @@ import numpy as np
 import pandas as pd
 
 from data.ingest.layers import LayerFile
-from data.ingest.mapping import AssessmentSection, Mapping
+from data.ingest.mapping import Mapping
 from data.ingest.mapping_columns import AssessmentColumns
+from data.ingest.mapping_sections import AssessmentSection
+from data.ingest.own_names import own_columns
 from data.ingest.periods import parse_period
-from data.ingest.places import own_columns
 from data.ingest.values import missing
 from data.ingest.whole_table import WholeTable
-from domain.errors import InputRefused
-from domain.i18n import _
 
 _TEXTS: Final = ("code", "indicator", "compound_code", "company", "evidence")
 
@@ -55,12 +54,7 @@ def read_assessments(path: Path, mapping: Mapping | None = None) -> AssessmentFi
         InputRefused: The file or the mapping cannot be used.
     """
     mapping = mapping or _own_mapping(path)
-    section = mapping.section
-    if not isinstance(section, AssessmentSection):
-        raise InputRefused(
-            _("映射里没有 [{name}] 一节。").format(name="assessment"),
-            remedy=_("每种导入用自己的一节，见 docs/examples。"),
-        )
+    section = mapping.required(AssessmentSection)
     rows = WholeTable(path, mapping, section, only_mapped=True)
     for column in _TEXTS:
         rows.words(column)
@@ -105,11 +99,9 @@ def _period(rows: WholeTable) -> tuple[pd.Series, pd.Series]:
 
 
 def _own_mapping(path: Path) -> Mapping:
-    columns = own_columns(path, AssessmentColumns, {"indicator", "value"})
-    if not {"compound_code", "company"} & columns.keys():
-        own_columns(path, AssessmentColumns, {"compound_code"})
+    days = {"period_start", "period_end"}
+    subjects = ({"compound_code"}, {"company"})
+    columns = own_columns(path, AssessmentColumns, {"indicator", "value"}, subjects, (days, {"period"}))
     if "period" in columns:
-        columns = {name: own for name, own in columns.items() if name not in {"period_start", "period_end"}}
-    else:
-        own_columns(path, AssessmentColumns, {"period_start", "period_end"})
+        columns = {name: own for name, own in columns.items() if name not in days}
     return Mapping.model_validate({"assessment": {"columns": columns}})

@@ -15,16 +15,15 @@ import pyarrow as pa
 from data.ingest.chunks import Progress, TableFile
 from data.ingest.duplicates import HeldRows
 from data.ingest.findings import Finding, FindingCounter
-from data.ingest.mapping import CaseSection, Mapping, check_columns
+from data.ingest.mapping import Mapping, check_columns
 from data.ingest.mapping_columns import Joined
+from data.ingest.mapping_sections import CaseSection
 from data.ingest.normalise import Normaliser
 from data.ingest.survey import Survey, survey
 from data.ingest.systems import Bounds
 from data.ingest.tables import open_table
 from data.ingest.tables_binary import VectorTable
 from data.load.ahead import ahead
-from domain.errors import InputRefused
-from domain.i18n import _
 from domain.progress import Progress as ReportProgress
 from domain.progress import no_progress
 
@@ -125,9 +124,7 @@ def opened(path: Path, mapping: Mapping) -> tuple[CaseSection, TableFile, dict[s
 
     Raises InputRefused where either cannot be used for cases.
     """
-    section = mapping.case
-    if section is None:
-        raise InputRefused(_("映射里没有 [case] 一节。"), remedy=_("导入案件要用案件的映射。"))
+    section = mapping.required(CaseSection)
     file = open_table(path, mapping.file.options())
     check_columns(mapping, file.columns)
     return section, file, _targets_of(section, file)

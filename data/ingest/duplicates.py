@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.ingest.findings import FindingCounter, empty_rejects
-from data.ingest.mapping import CaseSection
+from data.ingest.mapping_sections import CaseSection
 from data.ingest.raw_rows import reject_table
 from data.ingest.survey import KEPT_APART_MARK, Survey, identity
 

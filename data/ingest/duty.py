@@ -11,13 +11,12 @@ from typing import Final
 import pandas as pd
 
 from data.ingest.layers import LayerFile
-from data.ingest.mapping import DutySection, Mapping
+from data.ingest.mapping import Mapping
 from data.ingest.mapping_columns import DutyColumns
-from data.ingest.places import own_columns
+from data.ingest.mapping_sections import DutySection
+from data.ingest.own_names import own_columns
 from data.ingest.values import missing
 from data.ingest.whole_table import WholeTable
-from domain.errors import InputRefused
-from domain.i18n import _
 
 _MOBILE: Final = r"(?<!\d)(?:86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)"
 """A Chinese mobile number, as a part of a text: most likely a person's and not an office's."""
@@ -69,12 +68,7 @@ def read_duty(path: Path, mapping: Mapping | None = None) -> DutyFile:
         InputRefused: The file or the mapping cannot be used.
     """
     mapping = mapping or _own_mapping(path)
-    section = mapping.section
-    if not isinstance(section, DutySection):
-        raise InputRefused(
-            _("映射里没有 [{name}] 一节。").format(name="duty"),
-            remedy=_("每种导入用自己的一节，见 docs/examples。"),
-        )
+    section = mapping.required(DutySection)
     rows = WholeTable(path, mapping, section, only_mapped=True)
     rows.require("post")
     for column in _TEXTS:
@@ -89,7 +83,5 @@ def read_duty(path: Path, mapping: Mapping | None = None) -> DutyFile:
 
 
 def _own_mapping(path: Path) -> Mapping:
-    columns = own_columns(path, DutyColumns, {"post"})
-    if not {"area_code", "area_name"} & columns.keys():
-        own_columns(path, DutyColumns, {"post", "area_code"})
+    columns = own_columns(path, DutyColumns, {"post"}, ({"area_code"}, {"area_name"}))
     return Mapping.model_validate({"duty": {"columns": columns}})

@@ -16,8 +16,8 @@ from data.ingest.chunks import Chunk, Int64Array
 from data.ingest.dates import TimeArray, read_times
 from data.ingest.encoding import REPLACEMENT
 from data.ingest.findings import Finding, FindingCounter
-from data.ingest.mapping import CaseSection
 from data.ingest.mapping_columns import CLOSED_VOCABULARIES, DATE_COLUMNS, PERSONAL_COLUMNS, Joined
+from data.ingest.mapping_sections import CaseSection
 from data.ingest.raw_rows import malformed_table, reject_table
 from data.ingest.survey import Survey
 from data.ingest.systems import in_degrees

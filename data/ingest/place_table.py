@@ -8,8 +8,9 @@ import numpy.typing as npt
 import shapely
 
 from data.ingest.layers import read_layer
-from data.ingest.mapping import LocatedSection, Mapping
+from data.ingest.mapping import Mapping
 from data.ingest.mapping_columns import Joined
+from data.ingest.mapping_sections import LocatedSection
 from data.ingest.systems import Bounds, check_system, declared_crs
 from data.ingest.tables_binary import VectorTable
 from data.ingest.values import FloatArray, numbers

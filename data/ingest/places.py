@@ -6,22 +6,18 @@ A file that already uses our column names needs no mapping.
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
 
 import geopandas as gpd
 import pandas as pd
 
 from data.ingest.layers import LayerFile
-from data.ingest.mapping import CompoundSection, Mapping, PointSection
-from data.ingest.mapping_columns import FLAG_COLUMNS, CompoundColumns, PointColumns, Strict
+from data.ingest.mapping import Mapping
+from data.ingest.mapping_columns import FLAG_COLUMNS, CompoundColumns, PointColumns
+from data.ingest.mapping_sections import CompoundSection, PointSection
+from data.ingest.own_names import own_columns
 from data.ingest.place_table import PlaceTable
 from data.ingest.systems import Bounds
-from data.ingest.tables import open_table
 from domain.codes import normalise_name
-from domain.errors import InputRefused
-from domain.i18n import _
-
-_S = TypeVar("_S", PointSection, CompoundSection)
 
 
 def read_points(
@@ -41,8 +37,8 @@ def read_points(
     Raises:
         InputRefused, UnknownCrs: The file or the mapping cannot be used.
     """
-    mapping = mapping or own_mapping(path, "point")
-    section = _section(mapping, PointSection)
+    mapping = mapping or _own_mapping(path, "point")
+    section = mapping.required(PointSection)
     rows = PlaceTable(path, mapping, section, reference_bounds)
     rows.require("name")
     if section.kind is not None:
@@ -77,8 +73,8 @@ def read_compounds(
     Raises:
         InputRefused, UnknownCrs: The file or the mapping cannot be used.
     """
-    mapping = mapping or own_mapping(path, "compound")
-    section = _section(mapping, CompoundSection)
+    mapping = mapping or _own_mapping(path, "compound")
+    section = mapping.required(CompoundSection)
     rows = PlaceTable(path, mapping, section, reference_bounds)
     rows.require("name")
     counts = {name: rows.counts(name) for name in ("households", "buildings", "built_year")}
@@ -92,30 +88,8 @@ def read_compounds(
     return rows.result(whole)
 
 
-def own_columns(path: Path, model: type[Strict], needed: set[str]) -> dict[str, str]:
-    """The columns of a file that already have our names.
-
-    Raises:
-        InputRefused: The file lacks names that are needed.
-    """
-    header = open_table(path).columns
-    columns = {name: name for name in model.model_fields if name in header}
-    if not needed <= columns.keys():
-        raise InputRefused(
-            _("文件没有用约定的列名（缺 {missing}）。文件的列有：{columns}").format(
-                missing="、".join(sorted(needed - columns.keys())), columns="、".join(header)
-            ),
-            remedy=_("请用 --mapping 说明各列的含义。"),
-        )
-    return columns
-
-
-def own_mapping(path: Path, section: str) -> Mapping:
-    """A mapping for a file of places whose columns already have our names.
-
-    Raises:
-        InputRefused: The file lacks the names that are needed.
-    """
+def _own_mapping(path: Path, section: str) -> Mapping:
+    """A mapping for a file of places whose columns already have our names."""
     if section == "point":
         columns = own_columns(path, PointColumns, {"name", "kind"})
     else:
@@ -123,17 +97,6 @@ def own_mapping(path: Path, section: str) -> Mapping:
     if not {"lon", "lat"} <= columns.keys():
         columns = {name: value for name, value in columns.items() if name not in ("lon", "lat")}
     return Mapping.model_validate({section: {"columns": columns}})
-
-
-def _section(mapping: Mapping, kind: type[_S]) -> _S:
-    section = mapping.section
-    if not isinstance(section, kind):
-        name = "point" if kind is PointSection else "compound"
-        raise InputRefused(
-            _("映射里没有 [{name}] 一节。").format(name=name),
-            remedy=_("每种导入用自己的一节，见 docs/examples。"),
-        )
-    return section
 
 
 def _codes(

@@ -14,8 +14,8 @@ import pyarrow.compute as pc
 
 from data.ingest.chunks import Chunk, TableFile
 from data.ingest.findings import SAMPLE_ROWS, Finding
-from data.ingest.mapping import CaseSection
 from data.ingest.mapping_columns import Joined
+from data.ingest.mapping_sections import CaseSection
 from data.ingest.systems import Bounds, check_system, declared_crs, in_degrees
 from data.ingest.text_arrays import hashes
 from data.ingest.values import FloatArray, numbers, text_column

@@ -20,8 +20,9 @@ from data.ingest.dates import read_times
 from data.ingest.encoding import REPLACEMENT
 from data.ingest.findings import FindingCounter
 from data.ingest.layers import LayerFile
-from data.ingest.mapping import Mapping, Section, check_columns
+from data.ingest.mapping import Mapping, check_columns
 from data.ingest.mapping_columns import DEFAULT_EMPTY, Joined
+from data.ingest.mapping_sections import Section
 from data.ingest.raw_rows import malformed_table, reject_table
 from data.ingest.tables import open_table
 from data.ingest.text_arrays import BoolArray

@@ -12,13 +12,12 @@ import numpy as np
 import pandas as pd
 
 from data.ingest.assessments import AssessmentFile
-from data.ingest.places import made_code
 from data.ledger import Writer
-from data.load.batch import Counts, SourceFile, check_reject_share, next_batch, record_batch
-from data.load.features import write_versions
+from data.load.batch import SourceFile
+from data.load.features import load_versions
+from data.load.own_codes import reject_doubles, with_made_codes
 from data.statements import statements
 from domain.codes import normalise_name
-from domain.vocabulary import ImportKind, Subject
 
 _KNOWN = statements(Path(__file__).parents[1] / "sql" / "features.sql")["known_compounds"]
 _TOLD_APART = ["indicator", "compound_code", "company", "period_start", "period_end"]
@@ -31,18 +30,11 @@ def load_assessments(
 
     Raises InputRefused where more than `max_reject_share` of the rows were rejected.
     """
-    batch_id = next_batch(writer)
     frame = _of_known(file, writer.run(_KNOWN).fetchall())
-    frame["code"] = frame["code"].fillna(_made_codes(frame))
-    _reject_doubles(file, frame)
+    frame["code"] = with_made_codes(frame, "A", _TOLD_APART)
+    reject_doubles(file.rows, frame["code"], "duplicate_assessment", "indicator")
     layer = file.result(frame[file.rows.good].reset_index(drop=True))
-    rows = layer.frame
-    written = write_versions(writer, ImportKind.ASSESSMENTS, rows, batch_id)
-    counts = Counts(layer.rows_read, len(rows), layer.rejects.num_rows, *written)
-    check_reject_share(counts, max_reject_share)
-    if counts.changed:
-        writer.bump(Subject.ASSESSMENTS)
-    return record_batch(writer, batch_id, source, counts, layer.findings, layer.rejects, {})
+    return load_versions(writer, layer, source, max_reject_share, {})
 
 
 def _of_known(file: AssessmentFile, compounds: list[tuple[str, str | None]]) -> pd.DataFrame:
@@ -61,19 +53,3 @@ def _of_known(file: AssessmentFile, compounds: list[tuple[str, str | None]]) -> 
     file.rows.reject("unknown_company", "company", lost)
     frame["company"] = pd.Series(written, index=frame.index, dtype=object)
     return frame
-
-
-def _made_codes(frame: pd.DataFrame) -> pd.Series:
-    told_apart = frame[_TOLD_APART].astype(object)
-    plain = told_apart.where(told_apart.notna(), None)
-    codes = [made_code("A", values) for values in plain.itertuples(index=False)]
-    return pd.Series(codes, index=frame.index, dtype=object)
-
-
-def _reject_doubles(file: AssessmentFile, frame: pd.DataFrame) -> None:
-    """A code, or a subject's indicator of a period, that stands twice: the first row stands."""
-    kept = frame[file.rows.good]
-    doubles = np.isin(frame.index, kept.index[kept.duplicated("code")])
-    own = file.frame["code"].notna().to_numpy()
-    file.rows.reject("duplicate_code", "code", doubles & own)
-    file.rows.reject("duplicate_assessment", "indicator", doubles & ~own)

@@ -14,17 +14,18 @@ import numpy as np
 import pandas as pd
 
 from data.ingest.duty import DutyFile
-from data.ingest.places import made_code
 from data.ledger import Writer
-from data.load.batch import Counts, SourceFile, check_reject_share, next_batch, record_batch
-from data.load.features import write_versions
+from data.load.batch import SourceFile
+from data.load.features import load_versions
 from data.load.names import resolve_codes, resolve_names
+from data.load.own_codes import reject_doubles, with_made_codes
 from data.statements import statements
-from domain.vocabulary import AreaSource, ImportKind, Subject
+from domain.vocabulary import AreaSource
 
 _FOLDER = Path(__file__).parents[1] / "sql"
 _AREAS = statements(_FOLDER / "place.sql")["names"]
 _POINTS = statements(_FOLDER / "features.sql")["point_codes"]
+_TOLD_APART = ["area_level", "area_code", "post", "unit", "shift"]
 
 
 def load_duty(
@@ -34,21 +35,14 @@ def load_duty(
 
     Raises InputRefused where more than `max_reject_share` of the rows were rejected.
     """
-    batch_id = next_batch(writer)
     placed = _placed(file, writer.run(_AREAS).df())
-    _reject_doubles(file, placed)
+    reject_doubles(file.rows, placed["code"], "duplicate_duty", "post")
     _count_unknown_points(file, {code for (code,) in writer.run(_POINTS).fetchall()})
     layer = file.result(placed[file.rows.good].reset_index(drop=True))
-    rows = layer.frame
-    written = write_versions(writer, ImportKind.DUTY, rows, batch_id)
-    counts = Counts(layer.rows_read, len(rows), layer.rejects.num_rows, *written)
-    check_reject_share(counts, max_reject_share)
-    if counts.changed:
-        writer.bump(Subject.DUTY)
-    by_source = rows["area_source"].value_counts()
+    by_source = layer.frame["area_source"].value_counts()
     told = (AreaSource.CODE, AreaSource.NAME)
     extra = {"area_source": {how.value: int(by_source.get(how.value, 0)) for how in told}}
-    return record_batch(writer, batch_id, source, counts, layer.findings, layer.rejects, extra)
+    return load_versions(writer, layer, source, max_reject_share, extra)
 
 
 def _placed(file: DutyFile, areas: pd.DataFrame) -> pd.DataFrame:
@@ -68,7 +62,8 @@ def _placed(file: DutyFile, areas: pd.DataFrame) -> pd.DataFrame:
         area_level=known["level"],
         area_source=np.where(coded, AreaSource.CODE.value, AreaSource.NAME.value),
     )
-    return placed.assign(code=placed["code"].fillna(_made_codes(placed)))
+    at_point = [(code,) if isinstance(code, str) else () for code in placed["point_code"]]
+    return placed.assign(code=with_made_codes(placed, "D", _TOLD_APART, at_point))
 
 
 def _by_code(rows: pd.DataFrame, areas: pd.DataFrame) -> pd.Series:
@@ -94,26 +89,6 @@ def _by_name(rows: pd.DataFrame, areas: pd.DataFrame) -> tuple[pd.Series, list[i
     return pd.Series([ids[name] for name in own], index=rows.index, dtype="Int64"), several
 
 
-def _made_codes(rows: pd.DataFrame) -> pd.Series:
-    told_apart = rows[["area_level", "area_code", "post", "unit", "shift"]]
-    plain = told_apart.astype(object).where(told_apart.notna(), None)
-    at_point = [(code,) if isinstance(code, str) else () for code in rows["point_code"]]
-    codes = [
-        made_code("D", (*values, *point))
-        for values, point in zip(plain.itertuples(index=False), at_point, strict=True)
-    ]
-    return pd.Series(codes, index=rows.index, dtype=object)
-
-
 def _count_unknown_points(file: DutyFile, known: set[str]) -> None:
     strange = file.frame["point_code"].notna() & ~file.frame["point_code"].isin(known)
     file.rows.counter.add("unknown_point", file.rows.row_numbers[strange.to_numpy(bool) & file.rows.good])
-
-
-def _reject_doubles(file: DutyFile, placed: pd.DataFrame) -> None:
-    """A code, or an area's post, that stands twice: the first row stands."""
-    kept = placed[file.rows.good]
-    doubles = np.isin(placed.index, kept.index[kept.duplicated("code")])
-    own = file.frame["code"].notna().to_numpy()
-    file.rows.reject("duplicate_code", "code", doubles & own)
-    file.rows.reject("duplicate_duty", "post", doubles & ~own)

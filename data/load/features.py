@@ -68,12 +68,6 @@ _COMPARED = {
 }
 """What makes a new version of a row when it differs."""
 
-_SUBJECT = {
-    ImportKind.POINTS: Subject.POINTS,
-    ImportKind.COMPOUNDS: Subject.COMPOUNDS,
-    ImportKind.LINES: Subject.LINES,
-}
-
 
 def load_features(
     writer: Writer, file: LayerFile, source: SourceFile, max_reject_share: float | None = None
@@ -82,28 +76,37 @@ def load_features(
 
     Raises InputRefused where more than `max_reject_share` of the rows were rejected.
     """
-    kind = source.kind
-    batch_id = next_batch(writer)
-    findings = list(file.findings)
-    rows = _with_geometry(file.frame, kind)
+    rows = _with_geometry(file.frame, source.kind)
     doubles = rows.duplicated("code")
     rejects = pa.concat_tables([file.rejects, reject_rows(rows[doubles], "duplicate_code", "code")])
     rows = rows[~doubles].reset_index(drop=True)
+    findings = list(file.findings)
     extra: dict[str, Any] = {}
-    if kind is not ImportKind.LINES:
+    if source.kind is not ImportKind.LINES:
         rows = _placed(writer, rows)
         extra["located"] = located_counts(rows["location_status"])
-    if kind is ImportKind.POINTS:
+    if source.kind is ImportKind.POINTS:
         findings += _stacked(rows)
-    counts = Counts(
-        file.rows_read, len(rows), rejects.num_rows, *write_versions(writer, kind, rows, batch_id)
-    )
+    layer = LayerFile(rows, file.rows_read, rejects, findings)
+    return load_versions(writer, layer, source, max_reject_share, extra)
+
+
+def load_versions(
+    writer: Writer, file: LayerFile, source: SourceFile, max_reject_share: float | None, extra: dict[str, Any]
+) -> dict[str, Any]:
+    """Writes rows that are ready, each with its code, as one batch; returns the report, with `extra` in it.
+
+    Raises InputRefused where more than `max_reject_share` of the rows were rejected.
+    """
+    batch_id = next_batch(writer)
+    written = write_versions(writer, source.kind, file.frame, batch_id)
+    counts = Counts(file.rows_read, len(file.frame), file.rejects.num_rows, *written)
     check_reject_share(counts, max_reject_share)
     if counts.changed:
-        writer.bump(_SUBJECT[kind])
-        if kind is ImportKind.COMPOUNDS:
+        writer.bump(Subject(source.kind.value))
+        if source.kind is ImportKind.COMPOUNDS:
             match_all(writer)
-    return record_batch(writer, batch_id, source, counts, findings, rejects, extra)
+    return record_batch(writer, batch_id, source, counts, file.findings, file.rejects, extra)
 
 
 def write_versions(

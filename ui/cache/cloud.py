@@ -9,7 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from data.ingest.chunks import FileOptions
-from data.ingest.mapping import CaseSection, parse_mapping
+from data.ingest.mapping import parse_mapping
+from data.ingest.mapping_sections import CaseSection
 from data.ingest.preview import Head, Reading, features_head, reading_of, table_head
 from data.ingest.propose import propose
 from data.ingest.propose_places import propose_places

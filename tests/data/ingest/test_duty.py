@@ -54,7 +54,11 @@ def test_our_own_column_names_need_no_mapping(tmp_path: Path):
 
 @pytest.mark.parametrize(
     ("header", "missing"),
-    [("area_code,headcount", "缺 post"), ("post,headcount", "缺 area_code"), ("name,phone", "缺 post")],
+    [
+        ("area_code,headcount", "缺 post"),
+        ("post,headcount", "缺 area_code"),
+        ("name,phone", "缺 area_code、post"),
+    ],
 )
 def test_a_file_that_names_no_post_or_area_is_refused(tmp_path: Path, header: str, missing: str):
     with pytest.raises(InputRefused, match=missing):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from data.backup import backup, restore
 from data.ingest.places import read_compounds
 from data.load.batch import SourceFile
 from data.load.compound_cases import match_all
@@ -42,6 +44,7 @@ from tests.support.small_city import (
 
 WITH_PLACE = MAPPING + 'place = "place"\n'
 FIRST, THIRD = COMMUNITIES[0], COMMUNITIES[2]
+NOW = datetime(2026, 3, 5, 12)
 
 
 def compounds(store: Store, folder: Path, *made: tuple[str, str, shapely.Geometry]) -> dict[str, Any]:
@@ -196,7 +199,24 @@ def test_a_database_of_before_is_filled_when_it_is_opened(city_db: Path, tmp_pat
         compounds(store, tmp_path, ("C1", "甲园", inner(0, 0)))
         cases(store, tmp_path, case(1, **at(0, 0)))
         expected = kept(store)
-    with duckdb.connect(str(city_db), config={"storage_compatibility_version": STORAGE_VERSION}) as con:
+    as_before_0010(city_db)
+    with Store.opened(city_db) as store:
+        assert kept(store) == expected == [("1", "C1", "point")]
+
+
+def test_a_backup_of_before_the_table_is_restored_with_it(city_db: Path, tmp_path: Path):
+    with Store.opened(city_db) as store:
+        compounds(store, tmp_path, ("C1", "甲园", inner(0, 0)))
+        cases(store, tmp_path, case(1, **at(0, 0)))
+        backup(store, tmp_path / "backup.duckdb", OPERATOR)
+    as_before_0010(tmp_path / "backup.duckdb")
+    restore(city_db, tmp_path / "backup.duckdb", NOW)
+    with Store.opened(city_db) as store:
+        assert kept(store) == [("1", "C1", "point")]
+
+
+def as_before_0010(db: Path) -> None:
+    with duckdb.connect(str(db), config={"storage_compatibility_version": STORAGE_VERSION}) as con:
         for view in ("visible_service_point", "visible_duty", "visible_case_compound", "visible_assessment"):
             con.execute(f"drop view {view}")
         con.execute("drop view visible_compound; drop view visible_saved_view")
@@ -207,8 +227,6 @@ def test_a_database_of_before_is_filled_when_it_is_opened(city_db: Path, tmp_pat
         con.execute("delete from subject_version where subject = 'assessments'")
         con.execute("delete from schema_migration where number >= 10")
         con.execute(BEFORE)
-    with Store.opened(city_db) as store:
-        assert kept(store) == expected == [("1", "C1", "point")]
 
 
 ADDED = {
