@@ -10,9 +10,17 @@ import streamlit as st
 from domain.settings import settings
 from tests.access import screens
 from tests.access.bench import Bench, build
+from tests.support.components import found_once
 from ui import exports, storage
 from ui.depot import Depot
 from ui.jobs import Jobs
+
+
+@pytest.fixture(scope="session", autouse=True)
+def components() -> Iterator[None]:
+    """What is installed, read once."""
+    with found_once():
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""The store that a page opens, closed again after each test."""
+"""The store that a page opens, closed again after each test; what pages need of Streamlit, once."""
 
 from __future__ import annotations
 
@@ -8,7 +8,15 @@ import pytest
 import streamlit as st
 
 from domain.settings import settings
+from tests.support.components import found_once
 from ui import storage
+
+
+@pytest.fixture(scope="session", autouse=True)
+def components() -> Iterator[None]:
+    """What is installed, read once."""
+    with found_once():
+        yield
 
 
 @pytest.fixture
