@@ -1,6 +1,5 @@
 """`python -m data audit …`: whether the audit is whole, what stands in it, and taking it out."""
 
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,11 +8,8 @@ import typer
 
 from data.export import ExportFormat
 from domain.audit import Action
+from server.operator.command import Json, absolute, work
 
-Work = Callable[[str, dict[str, Any], bool], dict[str, Any]]
-"""Has a verb done, tells its result and answers it: its name, its parameters, whether JSON is wanted."""
-
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout and nothing else.")]
 Start = Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First local day.")]
 End = Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last local day.")]
 Who = Annotated[str | None, typer.Option("--actor", help="A login, or part of one.")]
@@ -21,14 +17,14 @@ Actions = Annotated[list[Action] | None, typer.Option("--action", help="An actio
 About = Annotated[str | None, typer.Option("--subject", help="A subject, or part of one: case:12, batch:3.")]
 
 
-def audit_app(work: Work) -> typer.Typer:
-    """The commands, which hand their work to `work`."""
+def audit_app() -> typer.Typer:
+    """The commands."""
     app = typer.Typer(no_args_is_help=True, help="Who did what, and whether it is all there. 审计。")
 
     @app.command("verify")
     def verify(as_json: Json = False) -> None:
         """Hold every row against its hash, the row before it and the anchor; exit code 1 where one is wrong."""
-        if not work("audit_verify", {}, as_json)["ok"]:
+        if not work("audit_verify", {}, as_json=as_json)["ok"]:
             raise typer.Exit(1)
 
     @app.command("list")
@@ -42,7 +38,7 @@ def audit_app(work: Work) -> typer.Typer:
         as_json: Json = False,
     ) -> None:
         """The newest events that a filter keeps."""
-        work("audit_list", {**_filter(start, end, actor, action, subject), "most": most}, as_json)
+        work("audit_list", {**_filter(start, end, actor, action, subject), "most": most}, as_json=as_json)
 
     @app.command("export")
     def export(
@@ -58,8 +54,8 @@ def audit_app(work: Work) -> typer.Typer:
         as_json: Json = False,
     ) -> None:
         """Write the events that a filter keeps, with their hashes."""
-        params = {"out": str(out.resolve()), "format": file_format.value}
-        work("audit_export", {**_filter(start, end, actor, action, subject), **params}, as_json)
+        params = {"out": absolute(out), "format": file_format.value}
+        work("audit_export", {**_filter(start, end, actor, action, subject), **params}, as_json=as_json)
 
     return app
 

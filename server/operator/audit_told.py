@@ -5,13 +5,12 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from domain.audit import Action, rewind_words
 from domain.i18n import _
 from domain.retention import Kept
 from domain.vocabulary import ImportKind
-from server.operator.terminal import on_one_line
+from server.operator.terminal import say_line
 
 
 def show_report(console: Console, result: dict[str, Any]) -> None:
@@ -22,44 +21,44 @@ def show_report(console: Console, result: dict[str, Any]) -> None:
         last=result["last_at"] or "—",
         anchored=result["anchored"],
     )
-    _say(console, told)
+    say_line(console, told)
     for rewind in result["rewinds"]:
         line = _("{at} 从备份恢复：{chain}")
-        _say(console, line.format(at=rewind["at"], chain=rewind_words(rewind["from"], rewind["to"])))
+        say_line(console, line.format(at=rewind["at"], chain=rewind_words(rewind["from"], rewind["to"])))
     for seq in result["anchor_begun_after"]:
-        _say(console, _("锚在第 {seq} 行之后重建；此前末尾是否被删，锚不能证明").format(seq=seq))
+        say_line(console, _("锚在第 {seq} 行之后重建；此前末尾是否被删，锚不能证明").format(seq=seq))
     if result["unanchored"]:
-        _say(console, _("最后 {n} 行还没有记进锚").format(n=result["unanchored"]))
+        say_line(console, _("最后 {n} 行还没有记进锚").format(n=result["unanchored"]))
     if result["torn_lines"]:
-        _say(console, _("锚文件里有 {n} 行读不出").format(n=result["torn_lines"]))
+        say_line(console, _("锚文件里有 {n} 行读不出").format(n=result["torn_lines"]))
     for fault in result["faults"]:
-        _say(console, fault["words"])
+        say_line(console, fault["words"])
     if result["more_faults"]:
-        _say(console, _("问题太多，只列出一部分"))
-    _say(console, _("审计完整。") if result["ok"] else _("审计不完整：发现上列问题。"))
+        say_line(console, _("问题太多，只列出一部分"))
+    say_line(console, _("审计完整。") if result["ok"] else _("审计不完整：发现上列问题。"))
 
 
 def show_restore(console: Console, result: dict[str, Any]) -> None:
     """Which file stands where now, what became of the old one, and how far the audit goes."""
-    _say(console, _("已从 {backup} 恢复到 {file}").format(backup=result["backup"], file=result["file"]))
+    say_line(console, _("已从 {backup} 恢复到 {file}").format(backup=result["backup"], file=result["file"]))
     if result["kept"] is None:
-        _say(console, _("那里原来没有数据库"))
+        say_line(console, _("那里原来没有数据库"))
     else:
-        _say(console, _("原库保留为 {kept}").format(kept=result["kept"]))
+        say_line(console, _("原库保留为 {kept}").format(kept=result["kept"]))
     rows = (f"{ImportKind(name).label} {count:,}" for name, count in result["rows"].items())
-    _say(console, _("行数：{rows}").format(rows="  ".join(rows)))
-    _say(console, rewind_words(result["chain"]["from"], result["chain"]["to"]))
+    say_line(console, _("行数：{rows}").format(rows="  ".join(rows)))
+    say_line(console, rewind_words(result["chain"]["from"], result["chain"]["to"]))
 
 
 def show_events(console: Console, result: dict[str, Any]) -> None:
     """The events, newest first: a line for each, its detail on the next one, whole; and how many there are in all."""
     for event in result["events"]:
         action = Action(event["action"]).label if event["action"] in set(Action) else event["action"]
-        _say(console, f"{event['seq']:>6}  {event['at']}  {event['actor']}  {action}  {event['subject']}")
+        say_line(console, f"{event['seq']:>6}  {event['at']}  {event['actor']}  {action}  {event['subject']}")
         if event["detail"]:
-            _say(console, f"{'':6}  {json.dumps(event['detail'], ensure_ascii=False)}")
+            say_line(console, f"{'':6}  {json.dumps(event['detail'], ensure_ascii=False)}")
     shown = len(result["events"])
-    _say(console, _("{n} 条，共 {total} 条").format(n=f"{shown:,}", total=f"{result['total']:,}"))
+    say_line(console, _("{n} 条，共 {total} 条").format(n=f"{shown:,}", total=f"{result['total']:,}"))
 
 
 def show_retention(console: Console, result: dict[str, Any]) -> None:
@@ -74,12 +73,8 @@ def show_retention(console: Console, result: dict[str, Any]) -> None:
     console.print(table)
     for row in result["by_batch"]:
         line = _("批次 {batch}：{what} {cells} 处")
-        _say(
+        say_line(
             console, line.format(batch=row["batch"], what=Kept(row["field"]).label, cells=f"{row['cells']:,}")
         )
     if not result["done"]:
-        _say(console, _("这只是预览，没有清除任何内容。"))
-
-
-def _say(console: Console, text: str) -> None:
-    console.print(Text(on_one_line(text)), soft_wrap=True)
+        say_line(console, _("这只是预览，没有清除任何内容。"))

@@ -1,20 +1,17 @@
 """`python -m data rate`: grades and lists of compounds, or one compound step by step."""
 
-from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from domain.ratings import catalogue
-
-Work = Callable[[str, dict[str, Any], bool], object]
-"""Has a verb done: its name, its parameters, whether JSON is wanted."""
+from server.operator.command import Json, work
 
 MOST_PERIODS = 40
 
 
-def add_rate_command(app: typer.Typer, work: Work) -> None:
-    """Adds the command, which hands its work to `work`."""
+def add_rate_command(app: typer.Typer) -> None:
+    """Adds the command."""
 
     @app.command("rate")
     def rate(
@@ -28,11 +25,13 @@ def add_rate_command(app: typer.Typer, work: Work) -> None:
         compound: Annotated[
             str | None, typer.Option("--compound", help="One compound by its code, step by step.")
         ] = None,
-        as_json: Annotated[
-            bool, typer.Option("--json", help="Print one JSON object on stdout and nothing else.")
-        ] = False,
+        as_json: Json = False,
     ) -> None:
         """Compounds by a rating profile: grades, companies, the red list and the black list."""
         if area is not None and compound is not None:
             raise typer.BadParameter("--area and --compound do not go together")
-        work("rate", {"profile": profile, "periods": periods, "area": area, "compound": compound}, as_json)
+        work(
+            "rate",
+            {"profile": profile, "periods": periods, "area": area, "compound": compound},
+            as_json=as_json,
+        )

@@ -8,14 +8,14 @@ from rich.text import Text
 
 from domain.i18n import NO_VALUE, _, format_number
 from domain.ratings.lists import ListKind
-from server.operator.terminal import on_one_line, printable
+from server.operator.terminal import printable, say_line
 
 COMPANIES_SHOWN = 20
 
 
 def show_rating(console: Console, result: dict[str, Any]) -> None:
     """Grades by period, companies, lists; or one compound's arithmetic."""
-    _say(console, f"{result['title']}（{result['profile']}）  {_('统计时点')} {result['as_of']}")
+    say_line(console, f"{result['title']}（{result['profile']}）  {_('统计时点')} {result['as_of']}")
     if "ratings" in result:
         _compound(console, result)
         return
@@ -25,11 +25,11 @@ def show_rating(console: Console, result: dict[str, Any]) -> None:
 
 
 def _compound(console: Console, result: dict[str, Any]) -> None:
-    _say(console, f"{result['code']}  {result['name']}")
+    say_line(console, f"{result['code']}  {result['name']}")
     for rating in result["ratings"]:
-        _say(console, rating["period"])
+        say_line(console, rating["period"])
         for line in rating["words"]:
-            _say(console, f"  {line}")
+            say_line(console, f"  {line}")
 
 
 def _grades(console: Console, result: dict[str, Any]) -> None:
@@ -59,13 +59,13 @@ def _companies(console: Console, result: dict[str, Any]) -> None:
     console.print(table)
     if len(result["companies"]) > COMPANIES_SHOWN:
         told = _("只列出前 {shown} 家，共 {n} 家；--json 有全部。")
-        _say(console, told.format(shown=COMPANIES_SHOWN, n=len(result["companies"])))
+        say_line(console, told.format(shown=COMPANIES_SHOWN, n=len(result["companies"])))
 
 
 def _lists(console: Console, result: dict[str, Any]) -> None:
     """The stays on the lists, a line each and the reason below it."""
     if not result["lists"]:
-        _say(console, _("没有小区上过红榜或黑榜。"))
+        say_line(console, _("没有小区上过红榜或黑榜。"))
     for row in result["lists"]:
         since = (
             _("{entered} 上榜（{since} 或更早起）")
@@ -76,11 +76,7 @@ def _lists(console: Console, result: dict[str, Any]) -> None:
         told.append(since.format(entered=row["entered"], since=row["since"]))
         if row["left"]:
             told.append(_("{left} 退出").format(left=row["left"]))
-        _say(console, "  ".join(told))
-        _say(console, f"    {row['why']}")
+        say_line(console, "  ".join(told))
+        say_line(console, f"    {row['why']}")
         if row["why_left"]:
-            _say(console, f"    {row['why_left']}")
-
-
-def _say(console: Console, text: str) -> None:
-    console.print(on_one_line(text), markup=False, highlight=False, soft_wrap=True)
+            say_line(console, f"    {row['why_left']}")

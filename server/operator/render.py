@@ -1,34 +1,20 @@
-"""What the command line prints for people: tables and a progress bar with rows per second."""
+"""What the command line prints for people: lines and tables."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    ProgressColumn,
-    SpinnerColumn,
-    Task,
-    TextColumn,
-    TimeElapsedColumn,
-)
-from rich.progress import (
-    Progress as Bars,
-)
 from rich.table import Table
 from rich.text import Text
 
 from domain.freshness import Freshness
-from domain.i18n import N_, NO_VALUE, _, format_number, format_share
+from domain.i18n import N_, _, format_number
 from domain.indicators.facts import Unit
-from domain.progress import Progress, no_progress, stage_label
 from domain.rules import RULES
 from domain.vocabulary import AreaSource, Level, LocationStatus
-from queries.placeholder import Lifted
 from server.operator.audit_told import show_events, show_report, show_restore, show_retention
+from server.operator.indicator_told import show_first_by_placeholder, show_indicator, show_profiles
 from server.operator.rating_told import show_rating
-from server.operator.terminal import printable
+from server.operator.terminal import printable, say, shown
 from server.operator.users_told import show_import, show_user, show_users
 
 LABELS = {
@@ -94,36 +80,6 @@ _VALUES_SHOWN = 5
 _TOLD_AS_HINT = frozenset({"rejected_by_rule", "into_demo"})
 
 
-class _Speed(ProgressColumn):
-    """Rows per second."""
-
-    def render(self, task: Task) -> Text:
-        return Text(_("{speed:,.0f} 行/秒").format(speed=task.speed) if task.speed else "")
-
-
-@contextmanager
-def watched(*, quiet: bool) -> Iterator[Progress]:
-    """A progress to hand to long work: a bar on stderr, or nothing."""
-    if quiet:
-        yield no_progress
-        return
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.completed:,.0f}"),
-    )
-    with Bars(*columns, _Speed(), TimeElapsedColumn(), console=Console(stderr=True), transient=True) as bars:
-        tasks: dict[str, Any] = {}
-
-        def progress(stage: str, done: int, total: int | None) -> None:
-            if stage not in tasks:
-                tasks[stage] = bars.add_task(stage_label(stage), total=total)
-            bars.update(tasks[stage], completed=done, total=total)
-
-        yield progress
-
-
 def render(verb: str, result: dict[str, Any]) -> None:
     """Prints a result for people. Text from data is printed as it is, never as markup."""
     console = Console(highlight=False, markup=False)
@@ -133,7 +89,7 @@ def render(verb: str, result: dict[str, Any]) -> None:
         "rejects": _rejects,
         "source": _sources,
         "indicator": _indicator,
-        "profiles": _profiles,
+        "profiles": show_profiles,
         "schedule": _schedule,
         "audit_verify": show_report,
         "audit_list": show_events,
@@ -149,11 +105,6 @@ def render(verb: str, result: dict[str, Any]) -> None:
     special.get(verb, _plain)(console, result)
 
 
-def say(console: Console, text: str) -> None:
-    """Prints a line as it is: no markup, no line breaks of our own, no control sequences."""
-    console.print(printable(text), markup=False, highlight=False, soft_wrap=True)
-
-
 def _plain(console: Console, result: dict[str, Any]) -> None:
     for key, value in result.items():
         if key in _TOLD_AS_HINT:
@@ -163,12 +114,12 @@ def _plain(console: Console, result: dict[str, Any]) -> None:
         elif isinstance(value, dict):
             # the parameters of a filter are names of an address, and no keys of a result
             name_of = str if key == "filter" else _label
-            told = "  ".join(f"{name_of(name)} {_shown(count)}" for name, count in value.items())
+            told = "  ".join(f"{name_of(name)} {shown(count)}" for name, count in value.items())
             say(console, f"{_label(key)}: {told}")
         elif isinstance(value, list):
             say(console, f"{_label(key)}: {', '.join(map(str, value))}")
         else:
-            say(console, f"{_label(key)}: {_shown(value)}")
+            say(console, f"{_label(key)}: {shown(value)}")
     for hint in _hints(result):
         say(console, hint)
     if result.get("done") is False:
@@ -211,7 +162,7 @@ def _findings(console: Console, findings: list[dict[str, Any]]) -> None:
             f" {value}×{count:,}" for value, count in list(finding.get("values", {}).items())[:_VALUES_SHOWN]
         )
         said = Text(printable(f"{rule.title} {detail}".strip()))
-        table.add_row(Text(_shown(finding["rows"])), Text(rule.code), said, Text(rule.remedy))
+        table.add_row(Text(shown(finding["rows"])), Text(rule.code), said, Text(rule.remedy))
     console.print(table)
 
 
@@ -220,10 +171,10 @@ def _summary(console: Console, result: dict[str, Any]) -> None:
     for heading in (_("编码"), _("名称"), _("案件")):
         table.add_column(heading)
     for row in result["rows"]:
-        table.add_row(Text(_shown(row["code"])), Text(_shown(row["name"])), Text(_shown(row["cases"])))
+        table.add_row(Text(shown(row["code"])), Text(shown(row["name"])), Text(shown(row["cases"])))
     console.print(table)
-    say(console, f"{_('合计')}: {_shown(result['total'])}  {_('未落区')}: {_shown(result['unplaced'])}")
-    _first_by_placeholder(console, result, Unit.CASES)
+    say(console, f"{_('合计')}: {shown(result['total'])}  {_('未落区')}: {shown(result['unplaced'])}")
+    show_first_by_placeholder(console, result, Unit.CASES)
 
 
 def _status(console: Console, result: dict[str, Any]) -> None:
@@ -235,7 +186,7 @@ def _status(console: Console, result: dict[str, Any]) -> None:
     for batch in batches:
         cells = (batch["batch_id"], batch["kind"], batch["file_name"], batch["read"], batch["accepted"],
                  batch["rejected"], batch["undone_at"] or "")  # fmt: skip
-        table.add_row(*(Text(_shown(cell)) for cell in cells))
+        table.add_row(*(Text(shown(cell)) for cell in cells))
     console.print(table)
 
 
@@ -254,12 +205,18 @@ def _rejects(console: Console, result: dict[str, Any]) -> None:
         table.add_column(heading, overflow="fold")
     for row in result["shown"]:
         cells = (row["row_number"], RULES[row["rule"]].title, row["field"] or "", row["value"] or "")
-        table.add_row(*(Text(_shown(cell)) for cell in cells))
+        table.add_row(*(Text(shown(cell)) for cell in cells))
     console.print(table)
     if result["file"]:
         say(console, _("已写入 {path}，改正后可重新导入。").format(path=result["file"]))
     elif len(result["shown"]) < result["rows"]:
         say(console, _("只列出前 {shown} 行；用 --out 写出全部。").format(shown=len(result["shown"])))
+
+
+def _indicator(console: Console, result: dict[str, Any]) -> None:
+    show_indicator(console, result)
+    if "export" in result:
+        _plain(console, result["export"])
 
 
 def _sources(console: Console, result: dict[str, Any]) -> None:
@@ -277,88 +234,8 @@ def _sources(console: Console, result: dict[str, Any]) -> None:
     for row in result["sources"]:
         cells = (row["source"], row["cases"], row["every_hours"], row["data_end"], row["lag_hours"],
                  Freshness(row["freshness"]).label, row["note"])  # fmt: skip
-        table.add_row(*(Text("" if cell is None else _shown(cell)) for cell in cells))
+        table.add_row(*(Text("" if cell is None else shown(cell)) for cell in cells))
     console.print(table)
-
-
-def _indicator(console: Console, result: dict[str, Any]) -> None:
-    unit = Unit(result["unit"])
-    say(console, f"{result['title']}（{result['profile_title']}）: {_value(result, unit)}")
-    if result["low"] is not None:
-        low, high = (_bare(result[name], unit) for name in ("low", "high"))
-        say(console, _("95% 区间 {low}–{high}").format(low=low, high=high))
-    if result["unavailable"]:
-        say(console, result["unavailable"])
-    when = _("统计时点 {as_of}，期间：{window}")
-    say(console, when.format(as_of=result["as_of"], window=result["window"]["words"]))
-    for term in result["terms"]:
-        weighed = f"1 − {term['title']}" if term["complement"] else term["title"]
-        say(console, f"  {term['weight']:g} × {weighed}: {_value(term, Unit.SHARE)}")
-    for told in result["sides"]:
-        say(console, f"  {told['title']}: {told['cases']:,}  ({told['side']})")
-    if result["by"]:
-        _areas_in_order(console, result, unit)
-    if "export" in result:
-        _plain(console, result["export"])
-
-
-def _areas_in_order(console: Console, result: dict[str, Any], unit: Unit) -> None:
-    """Areas with their ranks; one that cannot be told from the first is marked, one with few cases has none."""
-    table = Table(title=_("{level}，标 * 的也可能排第一").format(level=Level(result["by"]).label))
-    for heading in (_("名次"), _("可能"), _("编码"), _("名称"), _("数值"), _("95% 区间")):
-        table.add_column(heading, overflow="fold")
-    rows = _most_first(result["rows"])
-    for row in rows:
-        rank = _("件数少") if row["small"] else "" if row["rank"] is None else str(row["rank"])
-        span = "" if row["rank"] is None else f"{row['best']}–{row['worst']}"
-        bounds = "" if row["low"] is None else f"{_bare(row['low'], unit)}–{_bare(row['high'], unit)}"
-        cells = (f"{rank}{' *' if row['like_first'] else ''}", span, row["code"], row["name"],
-                 _value(row, unit), bounds)  # fmt: skip
-        table.add_row(*(Text(_shown(cell)) for cell in cells))
-    console.print(table)
-    if rows and rows[0]["rank"] not in {None, 1}:
-        say(console, _("由高到低；越低越好，名次从最低的数起。"))
-    say(console, _("不在任何这一级区划的案件：{n} 件").format(n=f"{result['elsewhere']:,}"))
-    _first_by_placeholder(console, result, unit)
-
-
-def _most_first(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The ranked areas from the highest value down, as the map's list has them, then the others as they come.
-
-    Where less is better the best comes first in a result, and so the areas that need help would stand last.
-    """
-    ranked = [row for row in rows if row["rank"] is not None]
-    return sorted(ranked, key=lambda row: -row["value"]) + [row for row in rows if row["rank"] is None]
-
-
-def _first_by_placeholder(console: Console, result: dict[str, Any], unit: Unit) -> None:
-    """That an area is first only by cases on placeholder points."""
-    if result["first_by_placeholder"]:
-        first = Lifted(**result["first_by_placeholder"])
-        say(console, first.words(f"{_bare(first.value or 0, unit)} {unit.label}", first.name))
-
-
-def _value(told: dict[str, Any], unit: Unit) -> str:
-    """A value with its unit; a share with its counts beside it."""
-    if unit is Unit.SHARE and told["denominator"] is not None:
-        beside = format_share(told["numerator"], told["denominator"])
-        return beside if told["value"] is not None else f"{NO_VALUE} · {beside.rpartition(' · ')[2]}"
-    if told["value"] is None:
-        return NO_VALUE
-    return f"{_bare(told['value'], unit)} {unit.label}"
-
-
-def _bare(value: float, unit: Unit) -> str:
-    """A value without its unit; a share in per cent."""
-    decimals = 0 if unit is Unit.CASES else 1 if unit is Unit.SHARE else 2
-    return format_number(100 * value if unit is Unit.SHARE else value, decimals)
-
-
-def _profiles(console: Console, result: dict[str, Any]) -> None:
-    for profile in result["profiles"]:
-        say(console, f"{profile['profile']}  {profile['title']}  {profile['window']}")
-        for told in profile["indicators"]:
-            say(console, f"  {told['name']}  {told['title']}  {told['source']}")
 
 
 def _schedule(console: Console, result: dict[str, Any]) -> None:
@@ -377,9 +254,3 @@ def _label(key: str) -> str:
         if key in set(vocabulary):
             return vocabulary(key).label
     return key
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, bool):
-        return _("是") if value else _("否")
-    return f"{value:,}" if isinstance(value, int) else printable(str(value))

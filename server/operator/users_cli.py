@@ -1,18 +1,15 @@
 """`python -m data users …`: who may come in, and as what. The first administrator is made here, on the machine."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-Work = Callable[[str, dict[str, Any], bool], object]
-"""Has a verb done: its name, its parameters, whether JSON is wanted."""
+from server.operator.command import Json, absolute, work
 
 Login = Annotated[
     str, typer.Argument(help="The login, exactly as the identity provider or the proxy tells it.")
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout and nothing else.")]
 Roles = Annotated[list[str] | None, typer.Option("--role", help="A role, e.g. secretary; may be repeated.")]
 Areas = Annotated[
     list[str] | None, typer.Option("--area", help="Code of an area, * for all; may be repeated.")
@@ -22,15 +19,15 @@ Kiosk = Annotated[str | None, typer.Option("--kiosk", help="Address of the wall 
 Note = Annotated[str | None, typer.Option("--note", help="A word on the user.")]
 
 
-def users_app(work: Work) -> typer.Typer:
-    """The commands, which hand their work to `work`."""
+def users_app() -> typer.Typer:
+    """The commands."""
     app = typer.Typer(no_args_is_help=True, help="Who may come in, and as what. 用户与角色。")
-    _add_and_change(app, work)
-    _the_rest(app, work)
+    _add_and_change(app)
+    _the_rest(app)
     return app
 
 
-def _add_and_change(app: typer.Typer, work: Work) -> None:
+def _add_and_change(app: typer.Typer) -> None:
     @app.command("add")
     def add(
         login: Login,
@@ -43,7 +40,7 @@ def _add_and_change(app: typer.Typer, work: Work) -> None:
     ) -> None:
         """Let somebody in."""
         scope = {"roles": role or [], "areas": area or [], "departments": department or []}
-        work("users_add", {"login": login, **scope, "kiosk_address": kiosk, "note": note}, as_json)
+        work("users_add", {"login": login, **scope, "kiosk_address": kiosk, "note": note}, as_json=as_json)
 
     @app.command("change")
     def change(
@@ -74,19 +71,19 @@ def _add_and_change(app: typer.Typer, work: Work) -> None:
             "active": None if active is None else "yes" if active else "no",
             "note": note,
         }
-        work("users_change", params, as_json)
+        work("users_change", params, as_json=as_json)
 
 
-def _the_rest(app: typer.Typer, work: Work) -> None:
+def _the_rest(app: typer.Typer) -> None:
     @app.command("remove")
     def remove(login: Login, as_json: Json = False) -> None:
         """Let somebody in no more; what they did stays in the audit."""
-        work("users_remove", {"login": login}, as_json)
+        work("users_remove", {"login": login}, as_json=as_json)
 
     @app.command("sign-out")
     def sign_out(login: Login, as_json: Json = False) -> None:
         """End every sign-in of somebody, on all machines."""
-        work("users_sign_out", {"login": login}, as_json)
+        work("users_sign_out", {"login": login}, as_json=as_json)
 
     @app.command("list")
     def list_users(
@@ -94,7 +91,7 @@ def _the_rest(app: typer.Typer, work: Work) -> None:
         as_json: Json = False,
     ) -> None:
         """All users."""
-        work("users_list", {"out": str(out.resolve()) if out else None}, as_json)
+        work("users_list", {"out": absolute(out) if out else None}, as_json=as_json)
 
     @app.command("import")
     def import_users(
@@ -105,4 +102,4 @@ def _the_rest(app: typer.Typer, work: Work) -> None:
         as_json: Json = False,
     ) -> None:
         """Add and change users from a file: first previewed, with --yes done; every row is accounted for."""
-        work("users_import", {"file": str(file.resolve()), "preview": not yes}, as_json)
+        work("users_import", {"file": absolute(file), "preview": not yes}, as_json=as_json)

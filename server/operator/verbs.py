@@ -7,7 +7,6 @@ server: file names are absolute, and everything that is written goes through the
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,25 +14,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from data.backup import backup, restore
 from data.export import ExportFormat
-from data.imports import (
-    AreasOrder,
-    AssessmentsOrder,
-    CasesOrder,
-    DutyOrder,
-    Importer,
-    LinesOrder,
-    Order,
-    PlacesOrder,
-    os_errors_refused,
-    relocate_all,
-    undo_batch,
-    write_rejects,
-)
-from data.ingest.areas import AreaFields
-from data.ingest.mapping import Mapping, load_mapping
+from data.imports import os_errors_refused
 from data.load.demo import load_demo
 from data.load.sources import set_promise, unknown_source
-from data.load.undo import no_batch
 from data.store import City, Store
 from data.users import end_all_sign_ins
 from domain.actor import OPERATOR
@@ -41,31 +24,20 @@ from domain.audit import Action
 from domain.errors import InputRefused
 from domain.i18n import _
 from domain.progress import Progress
-from domain.vocabulary import ImportKind, Level, LineKind
+from domain.vocabulary import Level
 from queries import areas as area_queries
 from queries import cases as case_queries
 from queries import cloud, meta
 from queries.case_export import Request, export_cases
 from server.operator.asked import Params, as_of_setting, chosen_cases, iso
 from server.operator.audit import AUDIT_VERBS
+from server.operator.imports import IMPORT_VERBS
 from server.operator.indicator import indicator
+from server.operator.job import Job, Verb, file_of
 from server.operator.rating import rate
 from server.operator.retention import retention
 from server.operator.users import USER_VERBS
 from server.operator.views import export_view, run_schedule
-
-REJECTS_SHOWN = 200
-
-Verb = Callable[["Job"], dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class Job:
-    """One verb to do: the store, its parameters, and whom to tell the progress."""
-
-    store: Store
-    params: Params
-    progress: Progress
 
 
 def run(store: Store, verb: str, params: Params, progress: Progress) -> dict[str, Any]:
@@ -75,77 +47,6 @@ def run(store: Store, verb: str, params: Params, progress: Progress) -> dict[str
     """
     with os_errors_refused(verb):
         return VERBS[verb](Job(store, params, progress))
-
-
-def _import_areas(job: Job) -> dict[str, Any]:
-    params = job.params
-    fields = AreaFields(
-        params["name"],
-        params.get("code"),
-        params.get("parent"),
-        params.get("kind"),
-        params.get("urban_class"),
-        params.get("households"),
-        params.get("population"),
-    )
-    return _import(job, AreasOrder(Level(params["level"]), fields, params.get("crs")))
-
-
-def _import_cases(job: Job) -> dict[str, Any]:
-    return _import(job, CasesOrder(load_mapping(Path(job.params["mapping"]))))
-
-
-def _import_points(job: Job) -> dict[str, Any]:
-    return _import(job, PlacesOrder(ImportKind.POINTS, _maybe_mapping(job.params)))
-
-
-def _import_compounds(job: Job) -> dict[str, Any]:
-    return _import(job, PlacesOrder(ImportKind.COMPOUNDS, _maybe_mapping(job.params)))
-
-
-def _import_lines(job: Job) -> dict[str, Any]:
-    params = job.params
-    order = LinesOrder(LineKind(params["kind"]), params.get("name"), params.get("rank"), params.get("crs"))
-    return _import(job, order)
-
-
-def _import_duty(job: Job) -> dict[str, Any]:
-    return _import(job, DutyOrder(_maybe_mapping(job.params)))
-
-
-def _import_assessments(job: Job) -> dict[str, Any]:
-    return _import(job, AssessmentsOrder(_maybe_mapping(job.params)))
-
-
-def _import(job: Job, order: Order) -> dict[str, Any]:
-    path = _file(job.params)
-    with job.store.session(OPERATOR) as session:
-        known_bounds = area_queries.bounds(session)
-    importer = Importer(job.store, OPERATOR, known_bounds)
-    return importer.carry_out(order, path, job.progress, job.params.get("max_reject_share"))
-
-
-def _undo(job: Job) -> dict[str, Any]:
-    batch, only_preview = int(job.params["batch"]), bool(job.params["preview"])
-    return undo_batch(job.store, OPERATOR, batch, only_preview=only_preview)
-
-
-def _rejects(job: Job) -> dict[str, Any]:
-    batch = int(job.params["batch"])
-    with job.store.session(OPERATOR) as session:
-        if cloud.report_of(session, batch) is None:
-            raise no_batch(batch)
-        found = cloud.rejects_of(session, batch, most=REJECTS_SHOWN)
-    target = Path(job.params["out"]) if job.params.get("out") else None
-    if target is not None:
-        write_rejects(job.store, OPERATOR, batch, target)
-    shown = found.rows[["row_number", "rule", "field", "value"]]
-    return {
-        "batch": batch,
-        "rows": found.total,
-        "file": str(target) if target else None,
-        "shown": shown.astype(object).where(shown.notna(), None).to_dict("records"),
-    }
 
 
 def _status(job: Job) -> dict[str, Any]:
@@ -188,10 +89,6 @@ def _figures(job: Job) -> dict[str, Any]:
 
 def _indicator(job: Job) -> dict[str, Any]:
     return indicator(job.store, job.params, job.progress)
-
-
-def _relocate(job: Job) -> dict[str, Any]:
-    return relocate_all(job.store, OPERATOR, job.progress)
 
 
 def _export_cases(job: Job) -> dict[str, Any]:
@@ -263,7 +160,7 @@ def _restore(job: Job) -> dict[str, Any]:
             with store.swapped_out():
                 yield
 
-    result = restore(store.path, _file(job.params), store.now(), closed)
+    result = restore(store.path, file_of(job.params), store.now(), closed)
     note_restore(store, result, seen)
     return result
 
@@ -310,20 +207,11 @@ def _on_store(do: Callable[[Store, Params], dict[str, Any]], job: Job) -> dict[s
 
 
 VERBS: dict[str, Verb] = {
-    "import_areas": _import_areas,
-    "import_cases": _import_cases,
-    "import_points": _import_points,
-    "import_compounds": _import_compounds,
-    "import_lines": _import_lines,
-    "import_duty": _import_duty,
-    "import_assessments": _import_assessments,
-    "undo": _undo,
-    "rejects": _rejects,
+    **IMPORT_VERBS,
     "status": _status,
     "summary": _summary,
     "figures": _figures,
     "indicator": _indicator,
-    "relocate": _relocate,
     "export_cases": _export_cases,
     "export_view": _export_view,
     "schedule": _schedule,
@@ -336,18 +224,6 @@ VERBS: dict[str, Verb] = {
     "rate": lambda job: rate(job.store, job.params),
     **{name: partial(_on_store, do) for name, do in (USER_VERBS | AUDIT_VERBS).items()},
 }
-
-
-def _maybe_mapping(params: Params) -> Mapping | None:
-    """The mapping, or None for a file in our own column names."""
-    return load_mapping(Path(params["mapping"])) if params.get("mapping") else None
-
-
-def _file(params: Params) -> Path:
-    path = Path(params["file"])
-    if not path.is_file():
-        raise InputRefused(_("没有文件 {path}。").format(path=path), _("请检查路径。"))
-    return path
 
 
 def _timezone(name: str | None) -> str | None:

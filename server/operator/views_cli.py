@@ -1,17 +1,14 @@
 """`python -m data export view NAME`, `export schedule FILE`, and the short form `export --view NAME`."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from data.bundle import safe_part
 from data.export import ExportFormat
 from domain.vocabulary import Level
-
-Work = Callable[[str, dict[str, Any], bool], dict[str, Any]]
-"""Has a verb done and its result told: its name, its parameters, whether JSON is wanted."""
+from server.operator.command import Json, absolute, work
 
 Owner = Annotated[
     str | None, typer.Option("--owner", help="Login of whoever owns the view; needed for a private one.")
@@ -23,11 +20,10 @@ Out = Annotated[
     Path | None, typer.Option("--out", help="The file to write; default: the view's name, in this folder.")
 ]
 Format = Annotated[ExportFormat, typer.Option("--format", help="The format of the file, or of each file.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout and nothing else.")]
 
 
-def add_view_commands(app: typer.Typer, work: Work) -> None:
-    """Adds the commands to those that export; they hand their work to `work`."""
+def add_view_commands(app: typer.Typer) -> None:
+    """Adds the commands to those that export."""
 
     def export(
         name: str,
@@ -45,9 +41,9 @@ def add_view_commands(app: typer.Typer, work: Work) -> None:
             "owner": owner,
             "per": per.value if per else None,
             "format": form.value,
-            "out": str(target.resolve()),
+            "out": absolute(target),
         }
-        work("export_view", params, as_json)
+        work("export_view", params, as_json=as_json)
 
     @app.command("view")
     def view(
@@ -67,7 +63,7 @@ def add_view_commands(app: typer.Typer, work: Work) -> None:
         as_json: Json = False,
     ) -> None:
         """All exports of a schedule that are due; 1 is the exit code where one failed."""
-        if work("schedule", {"file": str(file.resolve())}, as_json)["failed"]:
+        if work("schedule", {"file": absolute(file)}, as_json=as_json)["failed"]:
             raise typer.Exit(1)
 
     @app.callback(invoke_without_command=True)
