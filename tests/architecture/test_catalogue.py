@@ -7,7 +7,7 @@ from pathlib import Path
 from string import Formatter
 
 import pytest
-from babel.messages.catalog import Message
+from babel.messages.catalog import Catalog, Message
 
 from scripts.messages import messages_of, read_catalogue, source_files, template, texts_of
 from tests.support.repository import product_modules
@@ -16,6 +16,12 @@ HAN = re.compile(r"[\u3400-\u9fff]")
 KEEPS_CHINESE = {
     "中文": "a language is offered under its own name",
 }
+
+
+@pytest.fixture(scope="module")
+def used() -> Catalog:
+    """Every string of the product; reading them all takes seconds."""
+    return template()
 
 
 def placeholders(text: str) -> set[str]:
@@ -58,9 +64,9 @@ def test_rule(source: str, text: str, flags: tuple[str, ...], expected: set[str]
     assert faults(Message(source, text, flags=flags)) == expected
 
 
-def test_the_extractor_reads_the_product() -> None:
+def test_the_extractor_reads_the_product(used: Catalog) -> None:
     assert set(source_files()) == set(product_modules())
-    assert len(template()) > 100
+    assert len(used) > 100
 
 
 def test_the_extractor_looks_into_f_strings(tmp_path: Path) -> None:
@@ -74,14 +80,13 @@ def test_the_extractor_looks_into_f_strings(tmp_path: Path) -> None:
     assert sorted(map(texts_of, messages_of(file))) == [("{n} 件", "{n} 件"), ("案件",)]
 
 
-def test_every_source_string_is_translated() -> None:
+def test_every_source_string_is_translated(used: Catalog) -> None:
     catalogue = read_catalogue()
-    missing = [entry.id for entry in template() if entry.id and catalogue.get(entry.id) is None]
+    missing = [entry.id for entry in used if entry.id and catalogue.get(entry.id) is None]
     assert missing == [], "run `make messages`, then translate"
 
 
-def test_no_entry_is_left_over() -> None:
-    used = template()
+def test_no_entry_is_left_over(used: Catalog) -> None:
     left_over = [entry.id for entry in read_catalogue() if entry.id and used.get(entry.id) is None]
     assert left_over == [], "run `make messages`"
 

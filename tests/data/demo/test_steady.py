@@ -31,8 +31,8 @@ def digest(city: DemoCity) -> str:
 
 
 @pytest.fixture(scope="module")
-def here() -> str:
-    return digest(build("town"))
+def here(town: DemoCity) -> str:
+    return digest(town)
 
 
 @pytest.mark.slow
