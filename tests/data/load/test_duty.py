@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.ingest.duty import read_duty
@@ -295,6 +295,7 @@ def test_paths_follow_the_parents(city: Store, tmp_path: Path):
     assert version(city) == seen + 1
 
 
+@settings(max_examples=40)
 @given(
     st.lists(
         st.fixed_dictionaries(
