@@ -29,8 +29,10 @@ INDICATORS = ("on_time_closing_rate", "overdue_share", "closing_rate", "good_rat
 Query = Callable[[int], str]
 
 
-def queries(codes: dict[str, list[str]], cases: list[int]) -> dict[str, tuple[str, Query]]:
-    """By name: the page's address, and the URL parameters of round n."""
+def queries(
+    codes: dict[str, list[str]], cases: list[int], sites: dict[str, str]
+) -> dict[str, tuple[str, Query]]:
+    """By name: the page's address, and the URL parameters of round n; `sites` are two points to try, by street."""
 
     def area(level: str, n: int) -> str:
         return codes[level][(n * 7 + 3) % len(codes[level])]
@@ -63,6 +65,14 @@ def queries(codes: dict[str, list[str]], cases: list[int]) -> dict[str, tuple[st
         "police_stations, load of a street": (
             "police_stations",
             lambda n: f"area={area('street', n)}&part=load",
+        ),
+        "police_stations, what-if of a street, no site": (
+            "police_stations",
+            lambda n: f"area={area('street', n)}&part=siting",
+        ),
+        "police_stations, what-if of a street, two sites": (
+            "police_stations",
+            lambda n: f"area={area('street', n)}&part=siting&posts={sites[area('street', n)]}",
         ),
         **{
             f"property_ratings, {part} of a {level}": (
@@ -105,6 +115,31 @@ with Store.opened(Path(sys.argv[1])) as store, store.session(OPERATOR) as sessio
 """
 
 
+def some_sites(db: Path) -> dict[str, str]:
+    """By street two points inside its bounds, as the URL has those that a reader tries."""
+    command = [sys.executable, "-c", _SITES, str(db)]
+    told = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    found: dict[str, str] = json.loads(told)
+    return found
+
+
+_SITES = """
+import json, sys
+from pathlib import Path
+from data.store import Store
+from domain.actor import OPERATOR
+from domain.vocabulary import Level
+from queries import areas
+with Store.opened(Path(sys.argv[1])) as store, store.session(OPERATOR) as session:
+    shapes = areas.shapes_within(session, Level.STREET, None)
+edges = shapes.bounds.itertuples(index=False, name=None)
+spots = [
+    ";".join(f"{w + part * (e - w):.5f},{s + part * (n - s):.5f}" for part in (0.4, 0.6)) for w, s, e, n in edges
+]
+print(json.dumps(dict(zip(shapes["code"], spots))))
+"""
+
+
 async def measure(base_url: str, page: str, query: Query) -> list[tuple[float, int]]:
     """Milliseconds and bytes of each round; the first run of a session is not counted."""
     samples = []
@@ -129,7 +164,7 @@ def main() -> None:
     build_city()
     with tempfile.TemporaryDirectory() as scratch:
         copy = Path(shutil.copy(CITY, Path(scratch) / "city.duckdb"))
-        asked = queries(codes_of(copy), some_cases(copy))
+        asked = queries(codes_of(copy), some_cases(copy), some_sites(copy))
         with running_server(copy, version_poll_seconds=3600) as server:
             process: Any = psutil.Process(server.pid)
             print("| page | ms, median | ms, p95 | websocket KB, median | server MB after |")

@@ -51,12 +51,13 @@ def measure(session: Session) -> None:
     ground = timed("ground: places and roads, once a version", lambda: reach.ground(session))
     assert ground is not None
     there = timed("reach to the points, once a version", lambda: reach.standing(session, ground, KINDS), 3)
-    told = timed("coverage, a rerun", lambda: reach.coverage(session, there, None), ROUNDS)
+    mine = timed("what an actor sees of it, once a version", lambda: reach.own(session, there), 3)
+    told = timed("coverage, a rerun", lambda: reach.coverage(mine, None), ROUNDS)
     for count in PLACES:
         beyond = told.uncovered[["lon", "lat"]].to_numpy(float)[:count]
         extra = tuple((float(lon), float(lat)) for lon, lat in beyond)
         name = f"coverage with {count} points tried, a rerun"
-        timed(name, lambda tried=extra: reach.coverage(session, there, None, tried), ROUNDS)  # type: ignore[misc]
+        timed(name, lambda tried=extra: reach.coverage(mine, None, tried), ROUNDS)  # type: ignore[misc]
     for aim in Aim:
         _search(there, told, aim)
 

@@ -16,6 +16,7 @@ from domain.vocabulary import Level
 from queries import placeholder
 from queries.compose import Area, statement
 from queries.placeholder import Lifted
+from queries.whole import Whole, whole
 
 
 @dataclass(frozen=True)
@@ -100,8 +101,17 @@ def areas_within(session: Session, level: Level, inside: int | None) -> pd.DataF
 
 def shapes_within(session: Session, level: Level, inside: int | None) -> gpd.GeoDataFrame:
     """The same areas with their boundaries (geometry, EPSG:4326); by code."""
+    return _shapes(session, level, inside).rows
+
+
+def shapes(session: Session, level: Level) -> Whole[gpd.GeoDataFrame]:
+    """All areas of a level with their boundaries, to be narrowed to what lies inside an area."""
+    return _shapes(session, level, None)
+
+
+def _shapes(session: Session, level: Level, inside: int | None) -> Whole[gpd.GeoDataFrame]:
     params = {"level": level.value, "inside": inside}
-    return _with_shapes(session.frame(statement("areas", "shapes"), params))
+    return whole(_with_shapes(session.frame(statement("areas", "shapes"), params)))
 
 
 def lines(session: Session) -> gpd.GeoDataFrame:

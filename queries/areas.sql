@@ -53,9 +53,10 @@ where level = $level and ($inside is null
 order by code
 
 -- name: shapes
--- grain: one row an area of the level inside an area, with its boundary (EPSG:4326 as WKB)
+-- grain: one row an area of the level inside an area, with its boundary (EPSG:4326 as WKB) and all areas that hold it
 -- params: level, inside (null: everywhere)
-select area_id, code, name, level, households, area_m2, ST_AsWKB(geom) as wkb
+select area_id, code, name, level, households, area_m2, ST_AsWKB(geom) as wkb, city_id, district_id, street_id,
+    community_id, grid_id
 from visible_area
 where level = $level and ($inside is null
     or city_id = $inside or district_id = $inside or street_id = $inside or community_id = $inside

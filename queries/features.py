@@ -8,11 +8,21 @@ import shapely
 
 from data.session import Session
 from queries.compose import statement
+from queries.whole import Whole, whole
 
 
 def service_points(session: Session, inside: int | None) -> pd.DataFrame:
     """Service points: code, kind, name, address, level, opening_hours, lon, lat (degrees WGS-84)."""
-    return session.frame(statement("features", "service_points"), {"inside": inside})
+    return _points(session, inside).rows
+
+
+def all_service_points(session: Session) -> Whole[pd.DataFrame]:
+    """All of them, to be narrowed to what lies inside an area."""
+    return _points(session, None)
+
+
+def _points(session: Session, inside: int | None) -> Whole[pd.DataFrame]:
+    return whole(session.frame(statement("features", "service_points"), {"inside": inside}))
 
 
 def compound_names(session: Session, codes: Sequence[str]) -> dict[str, str]:

@@ -1,7 +1,9 @@
 -- name: service_points
--- grain: one row a service point inside an area
+-- grain: one row a service point inside an area, with all areas that hold it
 -- params: inside (null: everywhere)
-select code, kind, name, address, level, opening_hours, lon, lat from visible_service_point
+select code, kind, name, address, level, opening_hours, lon, lat, city_id, district_id, street_id, community_id,
+    grid_id
+from visible_service_point
 where lon is not null and ($inside is null
     or city_id = $inside or district_id = $inside or street_id = $inside or community_id = $inside
     or grid_id = $inside)

@@ -1,10 +1,11 @@
 """The load of service points: the cases of the places that have each as their nearest, its people, its hours.
 
 A place's cases belong to the point nearest as the crow flies (`queries.reach`). Minutes are those of the local week,
-0 is Monday 00:00.
+0 is Monday 00:00. `served` counts for everything that an actor sees, `load` narrows it to an area.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -18,15 +19,18 @@ from domain.indicators.facts import Direction
 from domain.opening_hours import OpeningHours
 from domain.posts import PoliceWork
 from domain.vocabulary import Level
-from queries.areas import AreaInfo
 from queries.compose import At, case_conditions, statement
 from queries.ranking import density_interval, ranked, share_interval
-from queries.reach import Coverage
+from queries.reach import Own
+from queries.whole import Ints, Whole, whole
 
 MINUTES = 7 * 24 * 60
 
 _DAY = 24 * 60
-Ints = npt.NDArray[np.int64]
+_HOURS_KEPT = 1_024
+Bools = npt.NDArray[np.bool_]
+Week = tuple[tuple[int, ...], ...]
+"""Seven days (Monday first) of twenty-four hours."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +57,8 @@ class Load:
     night: int
     outside: int
     with_hours: int
-    week: tuple[tuple[int, ...], ...]
-    open_posts: tuple[tuple[int, ...], ...]
+    week: Week
+    open_posts: Week
     known_hours: int
 
     @property
@@ -73,63 +77,80 @@ class Load:
         return int(self.posts["people"].isna().sum())
 
 
-def case_minutes(
-    session: Session, chosen: CaseFilter, area: AreaInfo | None, level: Level, as_of: Any
-) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Served:
+    """The cases of everything that an actor sees, with the point nearest to each, and what every point comes to.
+
+    `posts`, by code: code, name, kind, opening_hours, people, cases, night, outside, places, value, low, high, n, as in
+    `Load`. `post` is which of them a row of `minutes` belongs to, -1 for none that the actor may see, and `serves` the
+    same for a row of `own`. `night` tells of each minute of the week.
+    """
+
+    minutes: Whole[pd.DataFrame]
+    own: Own
+    posts: pd.DataFrame
+    hours: "_Hours"
+    post: Ints
+    serves: Ints
+    night: Bools
+    minimum_n: int
+
+
+def case_minutes(session: Session, chosen: CaseFilter, level: Level, as_of: Any) -> Whole[pd.DataFrame]:
     """Cases of a filter by area of a level and minute of the week: area_id (Int64), doubtful, minute, cases."""
     at = At.of(session, as_of)
-    where, values = case_conditions(chosen, at, area.as_filter if area else None)
+    where, values = case_conditions(chosen, at, None)
     values["timezone"] = at.clock.timezone.key
     found = session.frame(statement("posts", "case_minutes", level, where=where), values)
-    return found.astype({"area_id": "Int64", "minute": "int64", "cases": "int64"})
+    return whole(found.astype({"area_id": "Int64", "minute": "int64", "cases": "int64"}))
 
 
-def load(
-    everywhere: pd.DataFrame,
-    here: pd.DataFrame,
-    told: Coverage,
-    points: pd.DataFrame,
-    place: set[int],
-    work: PoliceWork,
-) -> Load:
-    """The load of the points that are nearest to any of the areas `place`.
+def served(minutes: Whole[pd.DataFrame], own: Own, points: Whole[pd.DataFrame], work: PoliceWork) -> Served:
+    """What the points that are nearest to any area of an actor have to deal with.
 
     Args:
-        everywhere: `case_minutes` of all that the actor sees.
-        here: the same of the place alone.
-        told: the coverage of all that the actor sees.
-        points: `queries.posts.points` of all that the actor sees.
-        place: ids of the place's areas of the coverage's level.
+        minutes: `case_minutes` of all that the actor sees.
+        own: distances of all that the actor answers for.
+        points: `queries.posts.points`.
         work: when night is, and from how many cases on a point is ranked.
     """
-    nearest = dict(zip(told.rows["area_id"], told.rows["point_code"], strict=True))
-    serving = {code for area, code in nearest.items() if area in place and isinstance(code, str)}
-    own = points[points["code"].isin(serving)].sort_values("code").reset_index(drop=True)
-    masks = _masks(own["opening_hours"])
-    position = {str(code): index for index, code in enumerate(own["code"])}
-    at = {area: position[code] for area, code in nearest.items() if code in position}
+    codes = own.places.rows["point_code"]
+    posts = points.rows[points.rows["code"].isin(codes.dropna())].sort_values("code").reset_index(drop=True)
+    serves = pd.Index(posts["code"]).get_indexer(codes).astype(np.int64)
+    at = pd.Series(serves, index=own.places.rows["area_id"])
+    area = minutes.rows["area_id"].where(~_doubtful(minutes.rows))
+    post = area.map(at).fillna(-1).to_numpy(np.int64)
     night = np.isin(np.arange(MINUTES) % _DAY // 60, work.night_hours)
-    rows = _posts(own, _placed(everywhere, at), masks, night)
-    rows["places"] = np.bincount(list(at.values()), minlength=len(own)).astype(np.int64)
-    mine, known = _placed(here, at), _known(own["opening_hours"])
+    hours = _Hours.of(posts["opening_hours"])
+    rows = _posts(posts, _placed(minutes.rows, post), hours, night)
+    rows["places"] = np.bincount(serves[serves >= 0], minlength=len(posts)).astype(np.int64)
+    return Served(minutes, own, _each(rows), hours, post, serves, night, work.minimum_n)
+
+
+def load(found: Served, inside: int | None) -> Load:
+    """The load of the points that are nearest to any of the actor's areas inside an area (None: everywhere)."""
+    serving = np.zeros(len(found.posts) + 1, dtype=bool)  # the last stands for no point
+    serving[found.serves[found.own.places.places(inside)]] = True
+    serving[-1] = False
+    places = found.minutes.places(inside)
+    here, post = found.minutes.rows.take(places), found.post[places]
+    mine = _placed(here, np.where(serving[post], post, -1))
     minutes, cases = here["minute"].to_numpy(np.int64), here["cases"].to_numpy(np.int64)
-    with_hours = known[mine.post]
+    with_hours = found.hours.known[mine.post]
+    doubtful, nowhere = _sum(here, _doubtful(here)), _sum(here, _nowhere(here))
     return Load(
-        posts=_ranked(rows, work.minimum_n),
+        posts=ranked(found.posts[serving[:-1]].reset_index(drop=True), Direction.NEITHER, found.minimum_n),
         cases=int(cases.sum()),
         to_posts=int(mine.cases.sum()),
-        to_others=int(cases.sum())
-        - int(mine.cases.sum())
-        - _sum(here, _doubtful(here))
-        - _sum(here, _nowhere(here)),
-        doubtful=_sum(here, _doubtful(here)),
-        without_area=_sum(here, _nowhere(here)),
-        night=int(cases[night[minutes]].sum()),
-        outside=int(mine.cases[with_hours & ~masks[mine.post, mine.minute]].sum()),
+        to_others=int(cases.sum()) - int(mine.cases.sum()) - doubtful - nowhere,
+        doubtful=doubtful,
+        without_area=nowhere,
+        night=int(cases[found.night[minutes]].sum()),
+        outside=int(mine.cases[with_hours & ~found.hours.open_at(mine)].sum()),
         with_hours=int(mine.cases[with_hours].sum()),
         week=_week(minutes, cases),
-        open_posts=_open_posts(masks[known]),
-        known_hours=int(known.sum()),
+        open_posts=found.hours.open_posts(serving[:-1]),
+        known_hours=int((serving[:-1] & found.hours.known).sum()),
     )
 
 
@@ -142,53 +163,65 @@ class _Placed:
     cases: Ints
 
 
-def _placed(found: pd.DataFrame, at: dict[int, int]) -> _Placed:
-    usable = found[~_doubtful(found) & ~_nowhere(found)]
-    post = usable["area_id"].map(at)
-    there = post.notna().to_numpy()
-    numbers = usable[["minute", "cases"]].to_numpy(np.int64)[there]
-    return _Placed(np.asarray(post[there], dtype=np.int64), numbers[:, 0], numbers[:, 1])
+def _placed(found: pd.DataFrame, post: Ints) -> _Placed:
+    there = post >= 0
+    minute, cases = found["minute"].to_numpy(np.int64), found["cases"].to_numpy(np.int64)
+    return _Placed(post[there], minute[there], cases[there])
 
 
-def _doubtful(found: pd.DataFrame) -> "npt.NDArray[np.bool_]":
+def _doubtful(found: pd.DataFrame) -> Bools:
     return found["doubtful"].fillna(value=False).to_numpy(bool)
 
 
-def _nowhere(found: pd.DataFrame) -> "npt.NDArray[np.bool_]":
+def _nowhere(found: pd.DataFrame) -> Bools:
     return found["area_id"].isna().to_numpy(bool) & ~_doubtful(found)
 
 
-def _sum(found: pd.DataFrame, which: "npt.NDArray[np.bool_]") -> int:
+def _sum(found: pd.DataFrame, which: Bools) -> int:
     return int(found["cases"].to_numpy(np.int64)[which].sum())
 
 
-def _known(texts: "pd.Series[str]") -> "npt.NDArray[np.bool_]":
-    return np.array([_hours(text) is not None for text in texts], dtype=bool)
-
-
-def _hours(text: object) -> OpeningHours | None:
-    """Hours as they are stored; None for none, and for what no import could have stored."""
+@lru_cache(maxsize=_HOURS_KEPT)
+def _open(text: str) -> Bools | None:
+    """The minutes of the week at which it is open; None for what no import could have stored."""
     try:
-        return OpeningHours.parse(text) if isinstance(text, str) else None
+        return np.frombuffer(OpeningHours.parse(text).open_minutes, dtype=np.uint8) > 0
     except InputRefused:
         return None
 
 
-def _masks(texts: "pd.Series[str]") -> "npt.NDArray[np.bool_]":
-    """One row a point: the minutes of the week at which it is open; none where that is not known."""
-    masks = np.zeros((len(texts), MINUTES), dtype=bool)
-    read: dict[object, npt.NDArray[np.bool_]] = {}
-    for index, text in enumerate(texts):
-        if text not in read:
-            hours = _hours(text)
-            read[text] = np.frombuffer(hours.open_minutes, dtype=np.uint8) > 0 if hours else masks[0] & False
-        masks[index] = read[text]
-    return masks
+@dataclass(frozen=True)
+class _Hours:
+    """When points are open: `which` of the `masks` (minutes of the week) each has, the first for hours not known."""
+
+    which: Ints
+    masks: Bools
+
+    @classmethod
+    def of(cls, texts: "pd.Series[str]") -> "_Hours":
+        masks: dict[object, Bools] = {None: np.zeros(MINUTES, dtype=bool)}
+        read = {text: _open(text) for text in texts.dropna().unique()}
+        masks |= {text: minutes for text, minutes in read.items() if minutes is not None}
+        place = {text: number for number, text in enumerate(masks)}
+        which = np.array([place.get(text, 0) for text in texts], dtype=np.int64)
+        return cls(which, np.stack(list(masks.values())))
+
+    @property
+    def known(self) -> Bools:
+        """Whose hours are known."""
+        return self.which > 0
+
+    def open_at(self, cases: _Placed) -> Bools:
+        """Whether the point of a case is open in its minute; not where its hours are not known."""
+        return self.masks[self.which[cases.post], cases.minute]
+
+    def open_posts(self, among: Bools) -> Week:
+        """How many of some points are open for at least half of each hour."""
+        half = (self.masks.reshape(len(self.masks), 7 * 24, 60).sum(axis=2) >= 30).astype(np.int64)  # noqa: PLR2004
+        return _days(np.bincount(self.which[among], minlength=len(half)) @ half)
 
 
-def _posts(
-    own: pd.DataFrame, placed: _Placed, masks: "npt.NDArray[np.bool_]", night: "npt.NDArray[np.bool_]"
-) -> pd.DataFrame:
+def _posts(own: pd.DataFrame, placed: _Placed, hours: _Hours, night: Bools) -> pd.DataFrame:
     """The points with their cases, at night and outside their hours."""
 
     def counted(which: Any) -> Ints:
@@ -197,28 +230,27 @@ def _posts(
     rows = own[["code", "name", "kind", "opening_hours", "people"]].copy()
     rows["cases"] = counted(np.ones(len(placed.post), dtype=bool))
     rows["night"] = counted(night[placed.minute])
-    outside = pd.Series(counted(~masks[placed.post, placed.minute]), dtype="Int64")
-    rows["outside"] = outside.where(pd.Series(_known(own["opening_hours"]), dtype=bool))
+    outside = pd.Series(counted(~hours.open_at(placed)), dtype="Int64")
+    rows["outside"] = outside.where(pd.Series(hours.known, dtype=bool))
     return rows
 
 
-def _ranked(rows: pd.DataFrame, minimum_n: int) -> pd.DataFrame:
+def _each(rows: pd.DataFrame) -> pd.DataFrame:
+    """The points with their cases a person, and the interval of that."""
     people, cases = rows["people"].to_numpy(float, na_value=np.nan), rows["cases"].to_numpy(float)
     low, high = density_interval(cases, people)
     with np.errstate(divide="ignore", invalid="ignore"):
         value = np.where(people > 0, cases / people, np.nan)
-    return ranked(rows.assign(value=value, low=low, high=high, n=cases), Direction.NEITHER, minimum_n)
+    return rows.assign(value=value, low=low, high=high, n=cases)
 
 
-def _week(minutes: Ints, cases: Ints) -> tuple[tuple[int, ...], ...]:
-    hours = np.bincount(minutes // 60, cases, 7 * 24).astype(int)
-    return tuple(tuple(int(n) for n in hours[day * 24 : day * 24 + 24]) for day in range(7))
+def _week(minutes: Ints, cases: Ints) -> Week:
+    return _days(np.bincount(minutes // 60, cases, 7 * 24).astype(np.int64))
 
 
-def _open_posts(masks: "npt.NDArray[np.bool_]") -> tuple[tuple[int, ...], ...]:
-    """How many points are open for at least half of each hour."""
-    hours = (masks.reshape(len(masks), 7 * 24, 60).sum(axis=2) >= 30).sum(axis=0)  # noqa: PLR2004
-    return tuple(tuple(int(n) for n in hours[day * 24 : day * 24 + 24]) for day in range(7))
+def _days(hours: Ints) -> Week:
+    told = hours.tolist()
+    return tuple(tuple(told[day * 24 : day * 24 + 24]) for day in range(7))
 
 
 def interval(part: int, whole: int) -> tuple[float, float] | None:

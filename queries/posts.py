@@ -3,8 +3,8 @@
 Coordinates are degrees (WGS-84). Points and posts are those that the actor may see.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
@@ -12,6 +12,7 @@ from data.session import Session
 from domain.i18n import N_
 from domain.vocabulary import Labelled, PoliceTier
 from queries.compose import statement
+from queries.whole import Whole, whole
 
 
 @dataclass(frozen=True)
@@ -27,16 +28,23 @@ class AtPoint:
     same_place: pd.DataFrame
 
 
-def points(session: Session, inside: int | None) -> pd.DataFrame:
+def points(session: Session) -> Whole[pd.DataFrame]:
+    """All service points with their rosters, by code; `points_inside` has their columns."""
+    found = session.frame(statement("posts", "points"))
+    return whole(found.astype({"posts": "int64", "people": "Int64"}))
+
+
+def points_inside(everywhere: Whole[pd.DataFrame], inside: int | None) -> pd.DataFrame:
     """Service points inside an area (None: everywhere), by code.
 
     Columns: code, kind, name, address, lon, lat, level, opening_hours (null where unknown), area_id, area_code,
     area_name (of the finest area the point lies in), posts (int64, of its roster), people (Int64, their headcount;
-    missing without a roster), usable (bool: it has a coordinate that can be), at_place (int64, how many points the
-    actor sees on the coordinate, itself included).
+    missing without a roster), usable (bool: it has a coordinate that can be), at_place (int64, how many of these points
+    stand on the coordinate, itself included).
     """
-    found = session.frame(statement("posts", "points"), {"inside": inside})
-    return found.astype({"posts": "int64", "people": "Int64", "at_place": "int64"})
+    found = everywhere.inside(inside)
+    together = found.groupby(["lon", "lat"])["code"].transform("size")
+    return found.assign(at_place=together.fillna(1).astype("int64"))
 
 
 def at_point(session: Session, code: str) -> AtPoint:
@@ -76,15 +84,13 @@ class Embedding:
 
     def of(self, seat: "Seat") -> pd.DataFrame:
         """The areas in which the tier stands so."""
-        return self.rows[[Seat.of(*told) is seat for told in self._counts()]].reset_index(drop=True)
+        return self.rows[[stands is seat for stands in self.seats]].reset_index(drop=True)
 
-    @property
+    @cached_property
     def seats(self) -> "list[Seat]":
         """How the tier stands in each area, in the order of the rows."""
-        return [Seat.of(*told) for told in self._counts()]
-
-    def _counts(self) -> Iterator[tuple[int, int]]:
-        return zip(self.rows["posts"], self.rows["embedded"], strict=True)
+        counts = zip(self.rows["posts"].tolist(), self.rows["embedded"].tolist(), strict=True)
+        return [Seat.of(*told) for told in counts]
 
 
 class Seat(Labelled):
@@ -106,13 +112,36 @@ class Seat(Labelled):
         return cls.NO_OFFICE if posts else cls.BLANK
 
 
-def embedding(session: Session, inside: int | None) -> dict[PoliceTier, Embedding]:
-    """The three tiers inside an area (None: everywhere), of the areas that the actor answers for."""
-    return {tier: _embedding(session, tier, inside) for tier in PoliceTier}
+@dataclass(frozen=True)
+class Tiers:
+    """By tier its areas that the actor answers for, and the numbers of posts that an `Embedding` tells of it."""
+
+    areas: dict[PoliceTier, Whole[pd.DataFrame]]
+    posts: dict[PoliceTier, tuple[int, int, int]]
 
 
-def _embedding(session: Session, tier: PoliceTier, inside: int | None) -> Embedding:
-    values = {"tier": tier.value, "level": tier.level.value, "inside": inside}
-    rows = session.frame(statement("posts", "embedding", tier.level), values)
-    rows = rows.astype({"posts": "int64", "people": "int64", "embedded": "int64"})
-    return Embedding(tier, rows, *session.one(statement("posts", "tier_posts", tier.level), values))
+def tiers(session: Session) -> Tiers:
+    """The three tiers of embedding everywhere."""
+    return Tiers(
+        {tier: _areas(session, tier) for tier in PoliceTier},
+        {tier: _posts(session, tier) for tier in PoliceTier},
+    )
+
+
+def embedding(everywhere: Tiers, inside: int | None) -> dict[PoliceTier, Embedding]:
+    """The three tiers inside an area (None: everywhere)."""
+    return {
+        tier: Embedding(tier, areas.inside(inside), *everywhere.posts[tier])
+        for tier, areas in everywhere.areas.items()
+    }
+
+
+def _areas(session: Session, tier: PoliceTier) -> Whole[pd.DataFrame]:
+    values = {"tier": tier.value, "level": tier.level.value}
+    found = session.frame(statement("posts", "embedding", tier.level), values)
+    return whole(found.astype({"posts": "int64", "people": "int64", "embedded": "int64"}))
+
+
+def _posts(session: Session, tier: PoliceTier) -> tuple[int, int, int]:
+    posts, coarser, every = session.one(statement("posts", "tier_posts", tier.level), {"tier": tier.value})
+    return posts, coarser, every

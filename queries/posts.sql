@@ -1,6 +1,6 @@
 -- name: points
--- grain: one row a service point inside an area with the finest area it lies in and its roster, by code
--- params: inside (null: everywhere)
+-- grain: one row a service point with the finest area it lies in, its roster and all areas that hold it, by code
+-- params: none
 with roster as (
     select point_code, count(*) as posts, sum(headcount) as people
     from visible_duty
@@ -10,13 +10,10 @@ with roster as (
 select p.code, p.kind, p.name, p.address, p.lon, p.lat, p.level, p.opening_hours, p.area_id, a.code as area_code,
     a.name as area_name, coalesce(r.posts, 0) as posts, r.people,
     p.lon is not null and p.location_status not in ('invalid', 'no_location') as usable,
-    case when p.lon is null then 1 else count(*) over (partition by p.lon, p.lat) end as at_place
+    p.city_id, p.district_id, p.street_id, p.community_id, p.grid_id
 from visible_service_point as p
 left join visible_area as a on a.area_id = coalesce(p.area_id, p.grid_id)
 left join roster as r on r.point_code = p.code
-where $inside is null
-    or p.city_id = $inside or p.district_id = $inside or p.street_id = $inside or p.community_id = $inside
-    or p.grid_id = $inside
 order by p.code
 
 -- name: roster
@@ -40,18 +37,18 @@ where p.code = $point_code
 order by other.code
 
 -- name: embedding
--- grain: one row an area of the level inside an area, that the actor answers for, with its posts of the tier, by code
--- params: level, tier, inside (null: everywhere)
+-- grain: one row an area of the level that the actor answers for, with its posts of the tier and all that hold it, by
+--   code
+-- params: level, tier
 select a.area_id, a.code, a.name, above.name as above_name, count(d.duty_id) as posts,
     coalesce(sum(d.headcount), 0) as people, count(d.embedded_as) as embedded,
-    string_agg(distinct d.embedded_as, '、' order by d.embedded_as) as offices
+    string_agg(distinct d.embedded_as, '、' order by d.embedded_as) as offices,
+    a.city_id, a.district_id, a.street_id, a.community_id, a.grid_id
 from visible_own_area as a
 left join visible_area as above on above.area_id = a.parent_id
 left join visible_duty as d on d.@level_id = a.area_id and d.tier = $tier
-where a.level = $level and ($inside is null
-    or a.city_id = $inside or a.district_id = $inside or a.street_id = $inside or a.community_id = $inside
-    or a.grid_id = $inside)
-group by a.area_id, a.code, a.name, above.name
+where a.level = $level
+group by a.area_id, a.code, a.name, above.name, a.city_id, a.district_id, a.street_id, a.community_id, a.grid_id
 order by a.code
 
 -- name: tier_posts
@@ -63,15 +60,17 @@ select count(*) filter (where tier = $tier) as posts,
 from visible_duty
 
 -- name: case_minutes
--- grain: one row an area of the level (null: none) and local minute of the week (0: Monday 00:00) with cases of the
---   filter; doubtful: placed by a placeholder point, so that their area says nothing
+-- grain: one row an area of the level (null: none), all areas that hold it, and local minute of the week (0: Monday
+--   00:00) with cases of the filter; doubtful: placed by a placeholder point, so that their area says nothing
 -- params: timezone and those of the filter
-select area_id, doubtful, (isodow(local) - 1) * 1440 + hour(local) * 60 + minute(local) as minute, count(*) as cases
+select area_id, doubtful, (isodow(local) - 1) * 1440 + hour(local) * 60 + minute(local) as minute, count(*) as cases,
+    city_id, district_id, street_id, community_id, grid_id
 from (
-    select @level_id as area_id, at_placeholder and area_source = 'point' as doubtful,
+    select @level_id as area_id, city_id, district_id, street_id, community_id, grid_id,
+        at_placeholder and area_source = 'point' as doubtful,
         timezone($timezone, timezone('UTC', reported_at)) as local
     from visible_case
     where @where
 )
 group by all
-order by area_id nulls last, doubtful, minute
+order by area_id nulls last, doubtful, minute, city_id, district_id, street_id, community_id, grid_id

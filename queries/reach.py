@@ -3,8 +3,10 @@
 Distances are those of `geo.reach`: metres from a point inside each area of the finest level (the grids, where there
 are any) to the nearest point of the kinds asked for. The nearest may lie in somebody else's area, and a secretary
 must not read hers as uncovered for that: `Ground` and `Standing` are therefore read with the eyes that
-`domain.access` lends, and hold positions only. `coverage` reads the rest as the actor: her own areas, and the names
+`domain.access` lends, and hold positions only. `own` reads the rest as the actor: her own areas, and the names
 of the points that she may see; of any other point it tells the distance, and that it lies outside.
+
+`Own` is all of that for one actor, read once; `coverage` narrows it to an area and reads nothing.
 
 Coordinates are WGS-84 degrees.
 """
@@ -13,6 +15,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
@@ -29,6 +32,7 @@ from geo.reach import Reach, Share, median_m, share
 from queries import areas
 from queries.areas import AreaInfo
 from queries.compose import statement
+from queries.whole import Ints, Whole, path_of
 
 Spot = tuple[float, float]
 """Longitude and latitude of a point that somebody tries."""
@@ -80,19 +84,33 @@ class Stacked:
 
 
 @dataclass(frozen=True)
+class Own:
+    """Every place of an actor with its nearest point, and the points that she may see.
+
+    `places` holds `Coverage.rows`; `place` is where each stands in the ground. `known`: code, name and kind of the
+    points of `there`, in their order and missing where she may not see one; the last row is missing and stands for
+    none. `posts`, `without_coordinate` and `stacked` are those of a coverage.
+    """
+
+    there: Standing
+    places: Whole[pd.DataFrame]
+    place: Ints
+    known: pd.DataFrame
+    posts: int
+    without_coordinate: int
+    stacked: Stacked
+
+
+@dataclass(frozen=True)
 class Coverage:
     """Every place of the actor inside an area with its nearest point, and what that comes to.
 
-    `rows`, by code: area_id, code, name, community_id, community, street_id, street_code, street, households
-    (Int64, missing where unknown), lon, lat (of the point inside it), point_id, point_code, point, kind (missing
-    where the nearest lies outside the actor's areas, is one tried, or there is none), outside (bool: the nearest
-    lies outside), tried (Int64: which of the extra points it is, from 0), straight_m, walk_m (Float64, missing
+    `rows`, by code: area_id, code, name, community_id, community_code, community, street_id, street_code, street,
+    households (Int64, missing where unknown), lon, lat (of the point inside it), point_id, point_code, point, kind
+    (missing where the nearest lies outside the actor's areas, is one tried, or there is none), outside (bool: the
+    nearest lies outside), tried (Int64: which of the extra points it is, from 0), straight_m, walk_m (Float64, missing
     where there is no point at all), walk_by ('network' along roads, 'straight' for straight × 1.3), and a bool a
     `Within`.
-
-    `by_street`, worst first: street_id, street_code, street, places (int64), households (int64, those known),
-    unknown (int64, places without), a households number (int64) a `Within`, share_walk (Float64, missing without
-    households), uncovered (int64, places beyond the walk), median_m (Float64, straight, of the households).
 
     `without_coordinate` are points of the actor that no distance can be told of; `outside` is how many rows have
     their nearest outside.
@@ -102,7 +120,6 @@ class Coverage:
     kinds: tuple[PointKind, ...]
     extra: tuple[Spot, ...]
     rows: pd.DataFrame
-    by_street: pd.DataFrame
     shares: dict[Within, Share]
     median_m: float | None
     median_walk_m: float | None
@@ -111,7 +128,7 @@ class Coverage:
     stacked: Stacked
     roads: int
 
-    @property
+    @cached_property
     def uncovered(self) -> pd.DataFrame:
         """The rows beyond a 15-minute walk, most households first, unknown ones last."""
         beyond = self.rows[~self.rows[Within.WALK.value]]
@@ -150,39 +167,45 @@ def standing(session: Session, on: Ground, kinds: tuple[PointKind, ...]) -> Stan
     return Standing(on, kinds, posts, on.metres.reach(posts[["lon", "lat"]].to_numpy(float)))
 
 
-def coverage(
-    session: Session, there: Standing, inside: AreaInfo | None, extra: tuple[Spot, ...] = ()
-) -> Coverage:
+def own(session: Session, there: Standing) -> Own:
+    """All that the actor answers for, measured to the points that are there."""
+    found = session.frame(statement("reach", "own_places"), {"level": there.on.level.value})
+    posts = session.frame(statement("reach", "own_posts"), {"kinds": [kind.value for kind in there.kinds]})
+    place = pd.Index(there.on.area_id).get_indexer(found["area_id"]).astype(np.int64)
+    ids = np.append(there.posts["point_id"].to_numpy(np.int64), -1)
+    known = posts.set_index("point_id").reindex(ids)[["code", "name", "kind"]].reset_index(drop=True)
+    rows = _placed(found, there, place).assign(**_measured(there, known, there.reach, place))
+    usable = posts[posts["usable"]]
+    without = len(posts) - len(usable)
+    return Own(there, Whole(rows, path_of(found)), place, known, len(usable), without, _stacked(usable))
+
+
+def coverage(mine: Own, inside: AreaInfo | None, extra: tuple[Spot, ...] = ()) -> Coverage:
     """What of an area (None: everywhere) is reached from the points that are there and some extra ones.
 
     Raises InputRefused for more than `MOST_EXTRA` extra points, or one that is nowhere on the globe.
     """
     _check(extra)
-    on = there.on
-    found = session.frame(
-        statement("reach", "own_places"),
-        {"level": on.level.value, "inside": inside.area_id if inside else None},
-    )
-    own = session.frame(statement("reach", "own_posts"), {"kinds": [kind.value for kind in there.kinds]})
-    reached = there.reach
+    there, area_id = mine.there, inside.area_id if inside else None
+    rows = mine.places.inside(area_id)
     if extra:
-        reached = reached.with_more(on.metres.reach(np.array(extra, dtype=float)), len(there.posts))
-    rows = _rows(found, there, own, reached)
+        more = there.on.metres.reach(np.array(extra, dtype=float))
+        reached = there.reach.with_more(more, len(there.posts))
+        place = mine.place[mine.places.places(area_id)]
+        rows = rows.assign(**_measured(there, mine.known, reached, place))
     households = rows["households"]
-    usable = own[own["usable"]]
     return Coverage(
-        on.level,
+        there.on.level,
         there.kinds,
         extra,
         rows,
-        _by_street(rows),
         {within: share(households, rows[within.value].to_numpy(bool)) for within in Within},
         median_m(households, _metres(rows, "straight_m")),
         median_m(households, _metres(rows, "walk_m")),
-        len(usable),
-        len(own) - len(usable),
-        _stacked(usable),
-        on.roads,
+        mine.posts,
+        mine.without_coordinate,
+        mine.stacked,
+        there.on.roads,
     )
 
 
@@ -200,39 +223,43 @@ def _check(extra: Sequence[Spot]) -> None:
             )
 
 
-def _rows(found: pd.DataFrame, there: Standing, own: pd.DataFrame, reached: Reach) -> pd.DataFrame:
-    """The actor's places with their distances, and the names of the points that she may see."""
-    on = there.on
-    place = pd.Index(on.area_id).get_indexer(found["area_id"])
-    post = reached.straight[place]
-    existing = (post >= 0) & (post < len(there.posts))
-    ids = np.append(there.posts["point_id"].to_numpy(np.int64), -1)
-    point_id = ids[np.where(existing, post, -1)]
-    known = own.set_index("point_id").reindex(point_id)
-    mine = known["code"].notna().to_numpy()
-    straight_m, walk_m = reached.straight_m[place], reached.walk_m[place]
+def _placed(found: pd.DataFrame, there: Standing, place: Ints) -> pd.DataFrame:
+    """The actor's places, without distances."""
     return pd.DataFrame(
         {
             **{name: found[name] for name in ("area_id", "code", "name")},
             **{name: found[name].astype("Int64") for name in ("community_id", "street_id")},
-            **{name: found[name] for name in ("community", "street_code", "street")},
+            **{name: found[name] for name in ("community_code", "community", "street_code", "street")},
             "households": found["households"].astype("Int64"),
-            "lon": on.places[place, 0],
-            "lat": on.places[place, 1],
-            "point_id": _masked(point_id, mine),
-            "point_code": known["code"].to_numpy(),
-            "point": known["name"].to_numpy(),
-            "kind": known["kind"].to_numpy(),
-            "outside": existing & ~mine,
-            "tried": _masked(post - len(there.posts), (post >= len(there.posts)) & (post >= 0)),
-            "straight_m": _told(straight_m),
-            "walk_m": _told(walk_m),
-            "walk_by": np.where(reached.by_network[place], "network", "straight"),
-            Within.M500.value: straight_m <= Within.M500.metres,
-            Within.M1000.value: straight_m <= Within.M1000.metres,
-            Within.WALK.value: walk_m <= Within.WALK.metres,
+            "lon": there.on.places[place, 0],
+            "lat": there.on.places[place, 1],
         }
     )
+
+
+def _measured(there: Standing, known: pd.DataFrame, reached: Reach, place: Ints) -> dict[str, Any]:
+    """The distances of some places of the ground, and of the nearest points what the actor may know (`Own.known`)."""
+    post = reached.straight[place]
+    existing = (post >= 0) & (post < len(there.posts))
+    which = np.where(existing, post, len(there.posts))
+    told = known.take(which)
+    seen = told["code"].notna().to_numpy()
+    point_id = np.append(there.posts["point_id"].to_numpy(np.int64), -1)[which]
+    straight_m, walk_m = reached.straight_m[place], reached.walk_m[place]
+    return {
+        "point_id": _masked(point_id, seen),
+        "point_code": told["code"].to_numpy(),
+        "point": told["name"].to_numpy(),
+        "kind": told["kind"].to_numpy(),
+        "outside": existing & ~seen,
+        "tried": _masked(post - len(there.posts), (post >= len(there.posts)) & (post >= 0)),
+        "straight_m": _told(straight_m),
+        "walk_m": _told(walk_m),
+        "walk_by": np.where(reached.by_network[place], "network", "straight"),
+        Within.M500.value: straight_m <= Within.M500.metres,
+        Within.M1000.value: straight_m <= Within.M1000.metres,
+        Within.WALK.value: walk_m <= Within.WALK.metres,
+    }
 
 
 def _masked(numbers: Any, there: Any) -> Any:
@@ -247,43 +274,6 @@ def _told(metres: Any) -> Any:
 
 def _metres(rows: pd.DataFrame, column: str) -> Any:
     return rows[column].to_numpy(float, na_value=np.inf)
-
-
-def _by_street(rows: pd.DataFrame) -> pd.DataFrame:
-    """One row a street; places that no street holds are together, without a name."""
-    street, _ids = pd.factorize(rows["street_id"], use_na_sentinel=False)
-    order = np.argsort(street, kind="stable")
-    groups = np.split(order, np.flatnonzero(np.diff(street[order])) + 1) if len(order) else []
-    first = rows.iloc[[mine[0] for mine in groups]]
-    households = rows["households"].to_numpy(float, na_value=np.nan)
-    straight_m = _metres(rows, "straight_m")
-    held = {within: rows[within.value].to_numpy(bool) for within in Within}
-    shares = {within: [share(households[mine], held[within][mine]) for mine in groups] for within in Within}
-    walk = shares[Within.WALK]
-    frame = pd.DataFrame(
-        {
-            **{name: first[name].to_numpy() for name in ("street_id", "street_code", "street")},
-            "places": [len(mine) for mine in groups],
-            "households": [one.known for one in walk],
-            "unknown": [one.unknown for one in walk],
-            **{within.value: [one.households for one in shares[within]] for within in Within},
-            "share_walk": [one.value for one in walk],
-            "uncovered": [int((~held[Within.WALK][mine]).sum()) for mine in groups],
-            "median_m": [_finite(median_m(households[mine], straight_m[mine])) for mine in groups],
-        }
-    )
-    numbers = ["places", "households", "unknown", *[within.value for within in Within], "uncovered"]
-    frame = frame.astype(dict.fromkeys(numbers, "int64") | {"street_id": "Int64"})
-    frame = frame.astype({"share_walk": "Float64", "median_m": "Float64"})
-    left = frame["households"] - frame[Within.WALK.value]
-    ordered = frame.assign(left=left).sort_values(
-        ["share_walk", "left", "street_code"], ascending=[True, False, True], na_position="last"
-    )
-    return ordered.drop(columns="left").reset_index(drop=True)
-
-
-def _finite(metres: float | None) -> float | None:
-    return metres if metres is not None and math.isfinite(metres) else None
 
 
 def _stacked(points: pd.DataFrame) -> Stacked:

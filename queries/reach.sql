@@ -25,14 +25,12 @@ where list_contains($kinds::varchar[], kind)
 order by code, point_id
 
 -- name: own_places
--- grain: one row an area of the level that the actor answers for, inside an area, with its community and street
--- params: level, inside (null: everywhere)
-select a.area_id, a.code, a.name, a.households, community.area_id as community_id, community.name as community,
-    street.area_id as street_id, street.code as street_code, street.name as street
+-- grain: one row an area of the level that the actor answers for, with its community and street and all that hold it
+-- params: level
+select a.area_id, a.code, a.name, a.households, community.code as community_code, community.name as community,
+    street.code as street_code, street.name as street, a.city_id, a.district_id, a.street_id, a.community_id, a.grid_id
 from visible_own_area as a
 left join visible_area as community on community.area_id = a.community_id
 left join visible_area as street on street.area_id = a.street_id
-where a.level = $level and ($inside is null
-    or a.city_id = $inside or a.district_id = $inside or a.street_id = $inside or a.community_id = $inside
-    or a.grid_id = $inside)
+where a.level = $level
 order by a.code

@@ -32,7 +32,7 @@ def told(city: Store) -> Coverage:
         ground = reach.ground(session)
         assert ground is not None
         there = reach.standing(session, ground, (PointKind.POLICE_ROOM,))
-        return reach.coverage(session, there, area_by_code(session, WEST_STREET))
+        return reach.coverage(reach.own(session, there), area_by_code(session, WEST_STREET))
 
 
 def test_communities_worst_covered_first(told: Coverage):

@@ -73,11 +73,10 @@ def told(store: Store, inside: str | None = None) -> Load:
         ground = reach.ground(session)
         assert ground is not None
         there = reach.standing(session, ground, (PointKind.POLICE_ROOM,))
-        everywhere, here = (reach.coverage(session, there, where) for where in (None, area))
-        as_of, own = session.city.as_of, set(here.rows["area_id"])
-        whole = post_load.case_minutes(session, POLICE, None, Level.GRID, as_of)
-        part = post_load.case_minutes(session, POLICE, area, Level.GRID, as_of)
-        return post_load.load(whole, part, everywhere, posts.points(session, None), own, police_work())
+        own = reach.own(session, there)
+        minutes = post_load.case_minutes(session, POLICE, Level.GRID, session.city.as_of)
+        found = post_load.served(minutes, own, posts.points(session), police_work())
+        return post_load.load(found, area.area_id if area else None)
 
 
 def test_cases_belong_to_the_nearest_point(loaded: Store):

@@ -39,7 +39,7 @@ def stationed(city: Store) -> Store:
 
 def test_points_with_area_roster_and_shared_coordinates(stationed: Store):
     with stationed.session(OPERATOR) as session:
-        found = posts.points(session, None).set_index("code")
+        found = posts.points_inside(posts.points(session), None).set_index("code")
     assert found.index.tolist() == ["P1", "P2", "P3", "P4"]
     assert found["at_place"].tolist() == [2, 2, 1, 1]
     assert found["posts"].tolist() == [2, 0, 0, 0]
@@ -56,13 +56,13 @@ def test_points_with_area_roster_and_shared_coordinates(stationed: Store):
 )
 def test_points_inside_an_area(stationed: Store, inside: str, expected: list[str]):
     with stationed.session(OPERATOR) as session:
-        found = posts.points(session, area_by_code(session, inside).area_id)
+        found = posts.points_inside(posts.points(session), area_by_code(session, inside).area_id)
     assert found["code"].tolist() == expected
 
 
 def test_a_secretary_sees_her_points_and_no_roster_of_others(stationed: Store):
     with stationed.session(actor(GRID)) as session:
-        found = posts.points(session, None)
+        found = posts.points_inside(posts.points(session), None)
     # the policeman answers for the community, which is not hers: of the roster she sees the grid's own two
     assert found[["code", "posts"]].to_numpy().tolist() == [["P1", 1], ["P2", 0]]
 
@@ -104,7 +104,7 @@ def embedded(city: Store) -> Store:
 def tiers(store: Store, inside: str | None = None) -> dict[PoliceTier, Embedding]:
     with store.session(OPERATOR) as session:
         area_id = area_by_code(session, inside).area_id if inside else None
-        return posts.embedding(session, area_id)
+        return posts.embedding(posts.tiers(session), area_id)
 
 
 def codes(told: Embedding, seat: Seat) -> list[str]:
@@ -146,5 +146,5 @@ def test_nothing_imported_is_no_blank(city: Store):
 
 def test_of_others_areas_no_blank_is_told(embedded: Store):
     with embedded.session(actor(COMMUNITIES[0])) as session:
-        told = posts.embedding(session, None)
+        told = posts.embedding(posts.tiers(session), None)
     assert [len(one.rows) for one in told.values()] == [0, 1, 4]

@@ -17,7 +17,7 @@ from domain.actor import OPERATOR, Actor
 from domain.errors import InputRefused
 from domain.vocabulary import ImportKind, Level, PointKind
 from geo.reach import DETOUR, Share
-from queries import areas, reach
+from queries import areas, coverage, reach
 from queries.reach import MOST_EXTRA, Coverage, Within
 from tests.data.load.test_features import lines_file, load, point, points_file
 from tests.support.small_city import COMMUNITIES, EAST_STREET, WEST_STREET, actor, middle, rows
@@ -64,7 +64,7 @@ def covered(
         there = reach.standing(session, on, kinds)
     with store.session(who) as session:
         area = areas.area_by_code(session, inside) if inside else None
-        return reach.coverage(session, there, area, extra)
+        return reach.coverage(reach.own(session, there), area, extra)
 
 
 def by_code(found: Coverage) -> Any:
@@ -102,16 +102,18 @@ def test_shares_count_known_households_and_tell_the_others_apart(posted: Store):
 
 
 def test_streets_come_worst_first(posted: Store):
-    told: Any = covered(posted, OPERATOR).by_street
-    assert told["street_code"].tolist() == [WEST_STREET, EAST_STREET]
-    west, east = told.iloc[0], told.iloc[1]
-    assert west[["places", "households", "unknown", "within_500", "within_walk", "uncovered"]].tolist() == [
-        8, 650, 4, 150, 150, 6,
+    told: Any = coverage.by_area(covered(posted, OPERATOR), Level.STREET)
+    assert told[["code", "name"]].to_numpy().tolist() == [
+        [WEST_STREET, "望江街道"], [EAST_STREET, "柳岸街道"],
     ]  # fmt: skip
-    assert west["share_walk"] == pytest.approx(150 / 650)
+    west, east = told.iloc[0], told.iloc[1]
+    assert west[["places", "households", "unknown", "covered", "left", "uncovered"]].tolist() == [
+        8, 650, 4, 150, 500, 6,
+    ]  # fmt: skip
+    assert west["share"] == pytest.approx(150 / 650)
     assert west["median_m"] == pytest.approx(EAST_M, rel=1e-3)
     assert east[["places", "households", "unknown"]].tolist() == [8, 0, 8]
-    assert pd.isna(east["share_walk"])
+    assert pd.isna(east["share"])
     assert pd.isna(east["median_m"])
 
 
@@ -141,7 +143,6 @@ def test_without_points_nothing_is_covered(city: Store):
     assert found.rows["walk_m"].isna().all()
     assert len(found.uncovered) == 16
     assert found.median_m is None
-    assert found.by_street["uncovered"].sum() == 16
 
 
 def test_an_extra_point_is_the_nearest_where_it_is_nearer(posted: Store):
@@ -221,4 +222,4 @@ def test_nothing_in_the_answer_says_where_a_neighbours_point_is(posted: Store):
 def test_places_are_those_the_actor_answers_for(posted: Store, who: Actor, inside, places: int):
     found = covered(posted, who, inside)
     assert len(found.rows) == places
-    assert found.by_street["places"].sum() == places
+    assert coverage.by_area(found, Level.STREET)["places"].sum() == places

@@ -28,7 +28,7 @@ def sited(
         there = reach.standing(session, on, ROOMS)
     with store.session(who) as session:
         area = areas.area_by_code(session, inside) if inside else None
-        told = reach.coverage(session, there, area, tried)
+        told = reach.coverage(reach.own(session, there), area, tried)
     return best_places(there, told, ask, no_progress)
 
 

@@ -4,6 +4,8 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+import geopandas as gpd
+import pandas as pd
 import streamlit as st
 
 from domain.actor import Actor
@@ -13,11 +15,15 @@ from domain.vocabulary import Level
 from queries import areas, cases, features
 from queries.areas import AreaInfo
 from queries.cases import ByArea
+from queries.whole import Whole
 from ui import layer_content
 from ui.cache.keys import HASH, LARGE, SMALL, TTL, Versions
 from ui.layer_content import AreaLayer, Bounds, PlainLayer
 from ui.storage import store
 from ui.when import Days, days_of, hours_of, last_day
+
+_LEVELS = 32
+"""Entries of what is kept whole: the levels of a city for some readers."""
 
 
 @dataclass(frozen=True)
@@ -109,9 +115,15 @@ def compound_names(actor: Actor, key: Versions, codes: tuple[str, ...]) -> dict[
 @st.cache_data(ttl=TTL, max_entries=LARGE, show_spinner=False, hash_funcs=HASH)
 def area_layer(actor: Actor, key: Versions, level: Level, inside: int | None) -> AreaLayer | None:
     """The areas of a level inside an area (None: everywhere); None where there is none."""
+    found = shapes(actor, key, level).inside(inside)
+    return None if found.empty else layer_content.area_layer(found)
+
+
+@st.cache_resource(ttl=TTL, max_entries=_LEVELS, show_spinner=False, hash_funcs=HASH)
+def shapes(actor: Actor, key: Versions, level: Level) -> Whole[gpd.GeoDataFrame]:
+    """All areas of a level with their boundaries, to be narrowed. One object for all who may see the same."""
     with store().session(actor) as session:
-        shapes = areas.shapes_within(session, level, inside)
-    return None if shapes.empty else layer_content.area_layer(shapes)
+        return areas.shapes(session, level)
 
 
 @dataclass(frozen=True)
@@ -175,10 +187,15 @@ def service_points(
     actor: Actor, key: Versions, inside: int | None, kinds: tuple[str, ...], language: str
 ) -> PlainLayer:
     """Service points of some kinds (none named: all) inside an area (None: everywhere), told in a language."""
-    with store().session(actor) as session:
-        found = features.service_points(session, inside)
+    found = _service_points(actor, key).inside(inside)
     with use_language(language):
         return layer_content.service_point_layer(found[found["kind"].isin(kinds)] if kinds else found)
+
+
+@st.cache_resource(ttl=TTL, max_entries=_LEVELS, show_spinner=False, hash_funcs=HASH)
+def _service_points(actor: Actor, key: Versions) -> Whole[pd.DataFrame]:
+    with store().session(actor) as session:
+        return features.all_service_points(session)
 
 
 @st.cache_data(ttl=TTL, max_entries=LARGE, show_spinner=False, hash_funcs=HASH)

@@ -1,5 +1,6 @@
 """Service points, rosters, embedding and load of the screen 警地融合."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import pandas as pd
@@ -9,24 +10,34 @@ from domain.actor import Actor
 from domain.filters import CaseFilter
 from domain.i18n import use_language
 from domain.posts import police_work
-from domain.vocabulary import Level, PointKind, PoliceTier, Subject
-from queries import areas, post_load, posts
+from domain.vocabulary import PointKind, PoliceTier, Subject
+from queries import post_load, posts
 from queries.areas import AreaInfo
-from queries.post_load import Load
-from queries.posts import AtPoint, Embedding
-from queries.reach import Coverage
+from queries.post_load import Load, Served
+from queries.posts import AtPoint, Embedding, Tiers
+from queries.reach import Coverage, Own
+from queries.whole import Whole
 from ui import layer_content
-from ui.cache import reach
+from ui.cache import areas_and_cases, reach
 from ui.cache.keys import HASH, LARGE, SMALL, TTL, Versions, key_of
 from ui.layer_content import PlainLayer
 from ui.storage import store
+
+_FEW = 32
+"""Entries of what is kept whole, for readers of some scopes."""
 
 
 @st.cache_data(ttl=TTL, max_entries=SMALL, show_spinner=False, hash_funcs=HASH)
 def points(actor: Actor, key: Versions, inside: int | None) -> pd.DataFrame:
     """Service points inside an area with their rosters."""
+    return posts.points_inside(_points(actor, key), inside)
+
+
+@st.cache_resource(ttl=TTL, max_entries=_FEW, show_spinner=False, hash_funcs=HASH)
+def _points(actor: Actor, key: Versions) -> Whole[pd.DataFrame]:
+    """All that the actor sees; one object for all who may see the same, and nobody changes it."""
     with store().session(actor) as session:
-        return posts.points(session, inside)
+        return posts.points(session)
 
 
 @st.cache_data(ttl=TTL, max_entries=SMALL, show_spinner=False, hash_funcs=HASH)
@@ -36,11 +47,15 @@ def at_point(actor: Actor, key: Versions, code: str) -> AtPoint:
         return posts.at_point(session, code)
 
 
-@st.cache_data(ttl=TTL, max_entries=SMALL, show_spinner=False, hash_funcs=HASH)
 def embedding(actor: Actor, key: Versions, inside: int | None) -> dict[PoliceTier, Embedding]:
     """The three tiers of embedding inside an area."""
+    return posts.embedding(_tiers(actor, key), inside)
+
+
+@st.cache_resource(ttl=TTL, max_entries=_FEW, show_spinner=False, hash_funcs=HASH)
+def _tiers(actor: Actor, key: Versions) -> Tiers:
     with store().session(actor) as session:
-        return posts.embedding(session, inside)
+        return posts.tiers(session)
 
 
 _REACHED = (Subject.AREAS, Subject.LINES, Subject.POINTS)
@@ -56,13 +71,15 @@ def uncovered(
 ) -> PlainLayer:
     """The places beyond a 15-minute walk as a layer, told in a language; an empty one where distances are refused."""
     _verdict, told = reach.coverage(actor, versions, kinds, inside)
-    return _uncovered(actor, key_of(versions, *_REACHED), kinds, inside, language, told)
+    keys = key_of(versions, *_REACHED), key_of(versions, Subject.AREAS)
+    return _uncovered(actor, *keys, kinds, inside, language, told)
 
 
 @st.cache_data(ttl=TTL, max_entries=LARGE, show_spinner=False, hash_funcs=HASH)
 def _uncovered(
     actor: Actor,
     key: Versions,
+    area_key: Versions,
     kinds: tuple[PointKind, ...],
     inside: AreaInfo | None,
     language: str,
@@ -70,14 +87,16 @@ def _uncovered(
 ) -> PlainLayer:
     if _told is None or _told.uncovered.empty:
         return layer_content.nothing()
-    with store().session(actor) as session:
-        shapes = areas.shapes_within(session, _told.level, inside.area_id if inside else None)
+    shapes = areas_and_cases.shapes(actor, area_key, _told.level).inside(inside.area_id if inside else None)
     with use_language(language):
         return layer_content.uncovered_layer(shapes, _told.uncovered, len(_told.rows))
 
 
 _LOADED = (Subject.CASES, Subject.CITY, Subject.DUTY, *_REACHED)
 """What the load is made of."""
+
+_AT_POINTS = (Subject.POINTS, Subject.AREAS, Subject.DUTY)
+"""What points with their rosters are made of: the key that the list of points is asked with."""
 
 
 def load(
@@ -89,34 +108,26 @@ def load(
     as_of: datetime,
 ) -> Load | None:
     """The load of the points of some kinds that are nearest to an area's places; None where that is refused."""
-    verdict, everywhere = reach.coverage(actor, versions, kinds, None)
-    _verdict, here = reach.coverage(actor, versions, kinds, inside)
-    if not verdict.allowed or everywhere is None or here is None:
+    own = reach.own(actor, versions, kinds)
+    if own is None:
         return None
-    key = key_of(versions, *_LOADED)
-    return _load(actor, key, kinds, chosen, inside, as_of, everywhere, here)
+    everywhere = replace(chosen, area=None)
+    there = _points(actor, key_of(versions, *_AT_POINTS))
+    found = _served(actor, key_of(versions, *_LOADED), kinds, everywhere, as_of, own, there)
+    return post_load.load(found, inside.area_id if inside else None)
 
 
-@st.cache_data(ttl=TTL, max_entries=LARGE, show_spinner=False, hash_funcs=HASH)
-def _load(
+@st.cache_resource(ttl=TTL, max_entries=_FEW, show_spinner=False, hash_funcs=HASH)
+def _served(
     actor: Actor,
     key: Versions,
     kinds: tuple[PointKind, ...],
     chosen: CaseFilter,
-    inside: AreaInfo | None,
     as_of: datetime,
-    _everywhere: Coverage,
-    _here: Coverage,
-) -> Load:
-    level, own = _everywhere.level, set(_here.rows["area_id"])
-    all_cases = _case_minutes(actor, key, chosen, None, level, as_of)
-    cases = all_cases if inside is None else _case_minutes(actor, key, chosen, inside, level, as_of)
-    return post_load.load(all_cases, cases, _everywhere, points(actor, key, None), own, police_work())
-
-
-@st.cache_data(ttl=TTL, max_entries=LARGE, show_spinner=False, hash_funcs=HASH)
-def _case_minutes(
-    actor: Actor, key: Versions, chosen: CaseFilter, area: AreaInfo | None, level: Level, as_of: datetime
-) -> pd.DataFrame:
+    _own: Own,
+    _there: Whole[pd.DataFrame],
+) -> Served:
+    """Everything that the actor sees; one object for all who may see the same, and nobody changes it."""
     with store().session(actor) as session:
-        return post_load.case_minutes(session, chosen, area, level, as_of)
+        minutes = post_load.case_minutes(session, chosen, _own.there.on.level, as_of)
+    return post_load.served(minutes, _own, _there, police_work())

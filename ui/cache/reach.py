@@ -1,4 +1,7 @@
-"""Distances to service points: the ground and the points that are there once a version, the rest a question."""
+"""Distances to service points, once a version: the ground, the points that are there, and what each actor sees of it.
+
+An area is narrowed from that without a question to the database.
+"""
 
 import streamlit as st
 
@@ -8,12 +11,12 @@ from domain.actor import Actor
 from domain.vocabulary import PointKind, Subject
 from queries import reach
 from queries.areas import AreaInfo
-from queries.reach import Coverage, Ground, Spot, Standing
+from queries.reach import Coverage, Ground, Own, Spot, Standing
 from ui.cache.keys import HASH, LARGE, TTL, Versions, key_of
 from ui.storage import store
 
 _FEW = 4
-_KINDS_CHOSEN = 16
+_KINDS_CHOSEN = 32
 """Entries: grounds of a version, and sets of kinds that readers choose."""
 
 _GROUND = (Subject.AREAS, Subject.LINES)
@@ -36,8 +39,7 @@ def coverage(
     if reader is None:
         return verdict, None
     kinds = tuple(kind for kind in PointKind if kind in posts_of)
-    keys = key_of(versions, *_GROUND), key_of(versions, *_GROUND, Subject.POINTS)
-    return verdict, _coverage(actor, reader, *keys, kinds, inside, extra)
+    return verdict, _coverage(actor, reader, *_keys(versions), kinds, inside, extra)
 
 
 def standing(actor: Actor, versions: dict[Subject, int], posts_of: tuple[PointKind, ...]) -> Standing | None:
@@ -46,10 +48,23 @@ def standing(actor: Actor, versions: dict[Subject, int], posts_of: tuple[PointKi
     if reader is None:
         return None
     kinds = tuple(kind for kind in PointKind if kind in posts_of)
-    return _standing(reader, key_of(versions, *_GROUND), key_of(versions, *_GROUND, Subject.POINTS), kinds)
+    return _standing(reader, *_keys(versions), kinds)
 
 
-@st.cache_data(ttl=TTL, max_entries=LARGE, show_spinner=False, hash_funcs=HASH)
+def own(actor: Actor, versions: dict[Subject, int], posts_of: tuple[PointKind, ...]) -> Own | None:
+    """All that an actor answers for with its distances; None where the policy refuses them, or there are no areas."""
+    reader = access.reader_of_whole(actor, access.may_see(actor, Figures.NEAREST))
+    if reader is None:
+        return None
+    kinds = tuple(kind for kind in PointKind if kind in posts_of)
+    return _own(actor, reader, *_keys(versions), kinds)
+
+
+def _keys(versions: dict[Subject, int]) -> tuple[Versions, Versions]:
+    return key_of(versions, *_GROUND), key_of(versions, *_GROUND, Subject.POINTS)
+
+
+@st.cache_resource(ttl=TTL, max_entries=LARGE, show_spinner=False, hash_funcs=HASH)
 def _coverage(
     actor: Actor,
     reader: Actor,
@@ -59,11 +74,21 @@ def _coverage(
     inside: AreaInfo | None,
     extra: tuple[Spot, ...],
 ) -> Coverage | None:
+    """One object for all who may see the same; nobody changes it."""
+    mine = _own(actor, reader, ground_key, key, kinds)
+    return None if mine is None else reach.coverage(mine, inside, extra)
+
+
+@st.cache_resource(ttl=TTL, max_entries=_KINDS_CHOSEN, show_spinner=False, hash_funcs=HASH)
+def _own(
+    actor: Actor, reader: Actor, ground_key: Versions, key: Versions, kinds: tuple[PointKind, ...]
+) -> Own | None:
+    """Read with the actor's own eyes, from the distances that are read with lent ones."""
     there = _standing(reader, ground_key, key, kinds)
     if there is None:
         return None
     with store().session(actor) as session:
-        return reach.coverage(session, there, inside, extra)
+        return reach.own(session, there)
 
 
 @st.cache_resource(ttl=TTL, max_entries=_FEW, show_spinner=False, hash_funcs=HASH)

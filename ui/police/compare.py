@@ -63,12 +63,9 @@ def draw(before: Coverage, after: Coverage) -> None:
         st.caption(told.format(n=format_number(unknown), level=before.level.label.lower()))
 
 
-def by_area(before: Coverage, after: Coverage, level: Level, names: "pd.Series[str]") -> None:
-    """Draw what changes in every area of a level: those that gain most first, then the worst covered.
-
-    `names` are the areas' by their id.
-    """
-    rows = changes(before, after, level, names)
+def by_area(before: Coverage, after: Coverage, level: Level) -> None:
+    """Draw what changes in every area of a level: those that gain most first, then the worst covered."""
+    rows = changes(before, after, level)
     told = _("{n} 个{level}有变化，共 {total} 个")
     st.caption(
         told.format(
@@ -98,13 +95,13 @@ def by_area(before: Coverage, after: Coverage, level: Level, names: "pd.Series[s
     )
 
 
-def changes(before: Coverage, after: Coverage, level: Level, names: "pd.Series[str]") -> pd.DataFrame:
+def changes(before: Coverage, after: Coverage, level: Level) -> pd.DataFrame:
     """One row an area: area_id, name, households; was, now, more (of them within the walk); was_m, now_m, uncovered."""
-    was, now = (groups.by_area(told, level).set_index("area_id") for told in (before, after))
-    now = now.reindex(was.index)
+    was = groups.by_area(before, level).set_index("area_id")
+    now = was if after is before else groups.by_area(after, level).set_index("area_id").reindex(was.index)
     rows = pd.DataFrame(
         {
-            "name": names.reindex(was.index).fillna(NO_VALUE),
+            "name": was["name"],
             "households": was["households"],
             "was": was["covered"],
             "now": now["covered"],

@@ -1,8 +1,10 @@
 """覆盖: who has a service point within reach, which streets and grids have none, and how that was measured."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -47,12 +49,10 @@ def draw(page: Page) -> None:
     _measured(told)
     _doubtful(told)
     level = groups.level_of(told, page.place.level(None))
-    found = groups.by_area(told, level)
-    layer = maps.layer_of(page, level)
     left, right = st.columns([6, 6], gap="small")
     with left:
-        if layer is not None and level is not told.level:
-            _ranking(level, found, layer)
+        if level is not told.level:
+            _ranking(level, groups.by_area(told, level))
         _uncovered(page, told)
     with right:
         _map(page, told, kinds)
@@ -184,14 +184,11 @@ def _to_points(line: str, kinds: Sequence[PointKind], gap: Gap) -> None:
     )
 
 
-def _ranking(level: Level, found: pd.DataFrame, layer: AreaLayer) -> None:
+def _ranking(level: Level, found: pd.DataFrame) -> None:
     """The areas of a level, worst covered first."""
-    areas = layer.areas
-    names = dict(zip(areas["area_id"], zip(areas["code"], areas["name"], strict=True), strict=True))
     with block("police_ranking", _("{level}：覆盖最差的在前").format(level=level.label)):
         st.caption(_("步行 15 分钟以内的户数占比 · 之外的户数 · 距离中位数（直线）"))
-        lines = [_line(row, *names[row.area_id]) for row in found.itertuples() if row.area_id in names]
-        area_lines.draw("shares", lines)
+        area_lines.draw("shares", [_line(row, str(row.code), str(row.name)) for row in found.itertuples()])
 
 
 def _line(row: Any, code: str, name: str) -> Line:
@@ -241,10 +238,7 @@ def _map(page: Page, told: Coverage, kinds: tuple[PointKind, ...]) -> None:
         if layer is None:
             st.caption(_("{level}一级没有区划").format(level=level.label.lower()))
             return
-        metres = groups.by_area(told, level).set_index("area_id")["walk_m"]
-        if level is told.level:
-            metres = told.rows.set_index("area_id")["walk_m"]
-        values = [_painted(metres.get(area)) for area in layer.areas["area_id"]]
+        values = walks(told, level, layer)
         over = maps.layers(page, maps.POINTS_ON, kinds)
         maps.painted(page, layer, values, scale(), [*over, maps.uncovered(page, kinds, maps.POINTS_ON)])
         if level is not told.level:
@@ -255,8 +249,12 @@ def _map(page: Page, told: Coverage, kinds: tuple[PointKind, ...]) -> None:
             )
 
 
-def _painted(metres: Any) -> float | None:
-    return None if metres is None or pd.isna(metres) else round(float(metres))
+def walks(told: Coverage, level: Level, layer: AreaLayer) -> list[float | None]:
+    """Whole metres on foot of the areas of a layer, in its order; None where there is none."""
+    rows = told.rows if level is told.level else groups.by_area(told, level)
+    metres = pd.Series(rows["walk_m"].to_numpy(float, na_value=np.nan), index=rows["area_id"])
+    found = metres.reindex(layer.areas["area_id"]).tolist()
+    return [None if math.isnan(one) else round(one) for one in found]
 
 
 def scale() -> Scale:

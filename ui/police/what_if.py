@@ -6,7 +6,6 @@ the last step back. Everything is computed twice, without and with them, and tol
 
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from domain.errors import InputRefused
@@ -129,15 +128,9 @@ def _map(
     if layer is None:
         st.caption(_("{level}一级没有区划").format(level=level.label.lower()))
         return
-    rows = told.rows if level is told.level else groups.by_area(told, level)
-    metres = rows.set_index("area_id")["walk_m"]
-    values = [_painted(metres.get(area)) for area in layer.areas["area_id"]]
+    values = coverage.walks(told, level, layer)
     over = [*maps.layers(page, _ON, kinds), _tried_layer(told)]
     maps.painted(page, layer, values, coverage.scale(), over, pick=_put, key=key, together=together)
-
-
-def _painted(metres: Any) -> float | None:
-    return None if metres is None or pd.isna(metres) else round(float(metres))
 
 
 def _tried_layer(told: Coverage) -> SwitchLayer:
@@ -156,9 +149,7 @@ def _tried_layer(told: Coverage) -> SwitchLayer:
 def _areas(page: Page, before: Coverage, after: Coverage) -> None:
     """Street by street, or what comes below the place."""
     level = groups.level_of(before, page.place.level(None))
-    layer = maps.layer_of(page, level)
-    if layer is None or level is before.level:
+    if level is before.level:
         return
-    names = layer.areas.set_index("area_id")["name"]
     with block("police_changes", _("各{level}的变化").format(level=level.label.lower())):
-        compare.by_area(before, after, level, names)
+        compare.by_area(before, after, level)
