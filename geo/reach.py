@@ -111,15 +111,18 @@ class Ground:
             return np.empty((0, 2))
         return np.column_stack(self._to_metres.transform(points[:, 0], points[:, 1]))
 
-    def reach(self, posts: FloatArray) -> Reach:
-        """The nearest of some posts, an array (n, 2) of degrees, in the order in which ties are decided."""
+    def reach(self, posts: FloatArray, within_m: float = np.inf) -> Reach:
+        """The nearest of some posts, an array (n, 2) of degrees, in the order in which ties are decided.
+
+        Ways along roads that are longer than `within_m` need not be found: whoever has a shorter one spares the search.
+        """
         posts_m = self.metres_of(posts)
         straight, straight_m = nearest(self.places_m, posts_m)
         walk, crow_m = self._apart(posts_m)
         walk_m = crow_m * DETOUR
         by_network = np.zeros(len(self.places_m), dtype=bool)
         if self.network is not None:
-            walked = self.network.nearest(posts_m)
+            walked = self.network.nearest(posts_m, within_m)
             by_network = walked.metres <= np.where(np.isfinite(walk_m), walk_m, np.finfo(float).max)
             walk, walk_m = (
                 np.where(by_network, walked.post, walk),

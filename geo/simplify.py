@@ -66,6 +66,13 @@ def _metres_per_unit(areas: gpd.GeoDataFrame) -> float:
     return float(np.sqrt(area_m2(extent).iloc[0] / extent.iloc[0].area))
 
 
+def border(areas: gpd.GeoDataFrame, *, fits: bool) -> gpd.GeoDataFrame:
+    """The border around areas, with their own vertices. Of a valid coverage (`fits`) in a tenth of the time."""
+    shapes = np.asarray(areas.geometry.to_numpy())
+    around = shapely.coverage_union_all(shapes) if fits else shapely.union_all(shapes)
+    return gpd.GeoDataFrame(geometry=[around], crs=areas.crs)
+
+
 def to_geojson_bytes(areas: gpd.GeoDataFrame, properties: Sequence[str], decimals: int = 5) -> bytes:
     """Write a FeatureCollection without blanks; the same frame always gives the same bytes.
 
@@ -103,7 +110,8 @@ def to_geojson_bytes(areas: gpd.GeoDataFrame, properties: Sequence[str], decimal
 def _rounded(shapes: GeometryArray, decimals: int) -> GeometryArray:
     """Round vertex by vertex, the same on both sides of an edge, unless that breaks the shape."""
     rounded = shapely.transform(shapes, lambda vertices: np.round(vertices, decimals) + 0.0)
-    broken = shapely.is_valid(shapes) & ~shapely.is_valid(rounded)
+    broken = ~shapely.is_valid(rounded)
+    broken[broken] = shapely.is_valid(shapes[broken])
     kept: GeometryArray = shapely.remove_repeated_points(np.where(broken, shapes, rounded))
     return kept
 
@@ -115,7 +123,7 @@ def _plain(column: pd.Series) -> Iterable[Any]:
 
 
 def _json(values: dict[str, Any]) -> str:
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_scalar)
+    return _ENCODER.encode(values)
 
 
 def _scalar(value: Any) -> Any:
@@ -127,3 +135,6 @@ def _scalar(value: Any) -> Any:
     if isinstance(value, Decimal):
         return float(value)
     raise TypeError(f"a property was {type(value).__name__} but is expected to be text, number, bool or time")
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_scalar)

@@ -98,14 +98,14 @@ class RoadNetwork:
         parts[on] = self._part[self._node[self._before(feet, on)]]
         return parts
 
-    def nearest(self, posts: FloatArray) -> Walked:
-        """The nearest post of each place along roads; posts off the network are nobody's."""
+    def nearest(self, posts: FloatArray, within_m: float = np.inf) -> Walked:
+        """The nearest post of each place along roads; posts off the network, or farther, are nobody's."""
         feet = self._feet(posts)
         on = feet.edge != OFF
         nobody = Walked(np.full(len(self._place_node), OFF), np.full(len(self._place_node), np.inf))
         if not on.any():
             return nobody
-        metres, source = self._from_posts(feet, on)
+        metres, source = self._from_posts(feet, on, within_m)
         joined = self._place_node != OFF
         nodes = self._place_node[joined]
         reached = np.isfinite(metres[nodes])
@@ -115,7 +115,9 @@ class RoadNetwork:
         )
         return nobody
 
-    def _from_posts(self, feet: _Feet, on: npt.NDArray[np.bool_]) -> tuple[FloatArray, IntArray]:
+    def _from_posts(
+        self, feet: _Feet, on: npt.NDArray[np.bool_], within_m: float
+    ) -> tuple[FloatArray, IntArray]:
         """Metres from the nearest post to every node, and that post's node: each is a node of its own."""
         before = self._before(feet, on)
         edge, leg = feet.edge[on], feet.leg_m[on]
@@ -134,7 +136,9 @@ class RoadNetwork:
             shape=(size, size),
         )
         posts = np.arange(roads.shape[0], size)
-        metres, _before, source = dijkstra(graph, indices=posts, min_only=True, return_predecessors=True)
+        metres, _before, source = dijkstra(
+            graph, indices=posts, min_only=True, return_predecessors=True, limit=within_m
+        )
         return metres, source
 
     def _before(self, feet: _Feet, on: npt.NDArray[np.bool_]) -> IntArray:

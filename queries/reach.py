@@ -189,9 +189,10 @@ def coverage(mine: Own, inside: AreaInfo | None, extra: tuple[Spot, ...] = ()) -
     there, area_id = mine.there, inside.area_id if inside else None
     rows = mine.places.inside(area_id)
     if extra:
-        more = there.on.metres.reach(np.array(extra, dtype=float))
-        reached = there.reach.with_more(more, len(there.posts))
         place = mine.place[mine.places.places(area_id)]
+        farthest_m = there.reach.walk_m[place].max(initial=0.0)
+        more = there.on.metres.reach(np.array(extra, dtype=float), farthest_m)
+        reached = there.reach.with_more(more, len(there.posts))
         rows = rows.assign(**_measured(there, mine.known, reached, place))
     households = rows["households"]
     return Coverage(

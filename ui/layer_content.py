@@ -12,7 +12,7 @@ import shapely
 from domain.clock import Clock
 from domain.i18n import _, format_date, format_datetime, format_number
 from domain.vocabulary import CaseState, Level, PointKind
-from geo.simplify import simplify_coverage, to_geojson_bytes
+from geo.simplify import border, simplify_coverage, to_geojson_bytes
 from ui import opening_words
 from ui.encode import cut
 
@@ -58,10 +58,11 @@ class PlainLayer:
     total: int
 
 
-def area_layer(shapes: gpd.GeoDataFrame) -> AreaLayer:
+def area_layer(shapes: gpd.GeoDataFrame, *, fits: bool) -> AreaLayer:
     """Areas simplified together to what their own extent needs.
 
-    `shapes` has area_id, code, name, households, area_m2 and geometry, at least one row.
+    `shapes` has area_id, code, name, households, area_m2 and geometry, at least one row; `fits` tells that they are a
+    valid coverage (`geo.coverage.is_valid_coverage`).
     """
     west, south, east, north = (float(edge) for edge in shapes.total_bounds)
     light = simplify_coverage(shapes, _tolerance_m(west, south, east, north))
@@ -73,15 +74,10 @@ def area_layer(shapes: gpd.GeoDataFrame) -> AreaLayer:
     )
     return AreaLayer(
         content=to_geojson_bytes(light, ["code", "name"]),
-        outline=to_geojson_bytes(_border(light), []),
+        outline=to_geojson_bytes(border(light, fits=fits), []),
         bounds=(west, south, east, north),
         areas=rows,
     )
-
-
-def _border(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """The border around areas, which fits their own edges vertex by vertex."""
-    return gpd.GeoDataFrame(geometry=[areas.geometry.union_all()], crs=areas.crs)
 
 
 def line_layer(lines: gpd.GeoDataFrame) -> PlainLayer:

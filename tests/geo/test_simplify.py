@@ -15,7 +15,7 @@ from shapely import MultiPolygon, Point, Polygon, box
 
 from domain.errors import UnknownCrs
 from geo.coverage import is_valid_coverage
-from geo.simplify import simplify_coverage, to_geojson_bytes
+from geo.simplify import border, simplify_coverage, to_geojson_bytes
 
 
 def wiggly_town(seed=1, side=4, steps=12, amplitude=0.0004):
@@ -68,6 +68,14 @@ def test_shared_edges_stay_shared(seed, tolerance_m):
     assert not simple.is_empty.any()
     before, after = (shapely.get_coordinates(frame.geometry.to_numpy()) for frame in (town, simple))
     assert {tuple(vertex) for vertex in after} <= {tuple(vertex) for vertex in before}
+
+
+def test_the_border_of_a_coverage_is_the_same_by_the_short_way_and_has_the_vertices_of_its_areas():
+    light = simplify_coverage(wiggly_town(5), 30.0)
+    short, long = (border(light, fits=fits).geometry.iloc[0] for fits in (True, False))
+    assert shapely.normalize(short) == shapely.normalize(long)
+    corners = {tuple(one) for one in shapely.get_coordinates(light.geometry.to_numpy())}
+    assert {tuple(one) for one in shapely.get_coordinates(short)} <= corners
 
 
 def test_the_tolerance_is_in_metres():

@@ -101,6 +101,19 @@ def test_coverage_of_an_area_is_that_of_the_reader_s_places_in_it(town: Store, t
                     assert found.shares[within] == share(expected["households"], holds)
 
 
+def test_points_that_are_tried_change_an_area_as_they_change_the_whole(town: Store, there: Standing):
+    spots = tuple((float(lon), float(lat)) for lon, lat in there.on.places[[0, len(there.on.places) // 2]])
+    with town.session(OPERATOR) as session:
+        mine = reach.own(session, there)
+        everywhere = reach.coverage(mine, None, spots).rows
+        assert everywhere["tried"].notna().any()
+        for area in places(session):
+            found = reach.coverage(mine, area, spots).rows
+            expected = everywhere[everywhere["code"].isin(found["code"])].reset_index(drop=True)
+            pd.testing.assert_frame_equal(found, expected, check_dtype=False)
+            assert len(found) == len(areas.areas_within(session, there.on.level, id_of(area)))
+
+
 def test_a_reader_s_places_are_her_own_and_her_points_too(town: Store, there: Standing):
     street = some_codes(town, Level.STREET)[0]
     with town.session(OPERATOR) as session:

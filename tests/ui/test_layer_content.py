@@ -27,7 +27,7 @@ def test_areas_keep_their_order_names_and_bases() -> None:
         geometry=[box(123.1, 41, 123.2, 41.1), box(123, 41, 123.1, 41.1)],
         crs="EPSG:4326",
     )
-    layer = area_layer(shapes)
+    layer = area_layer(shapes, fits=True)
     features = json.loads(layer.content)["features"]
     assert [feature["properties"] for feature in features] == [
         {"code": "b", "name": "乙"},

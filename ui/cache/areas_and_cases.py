@@ -12,6 +12,7 @@ from domain.actor import Actor
 from domain.filters import NO_VALUE, CaseFilter
 from domain.i18n import use_language
 from domain.vocabulary import Level
+from geo.coverage import is_valid_coverage
 from queries import areas, cases, features
 from queries.areas import AreaInfo
 from queries.cases import ByArea
@@ -116,7 +117,13 @@ def compound_names(actor: Actor, key: Versions, codes: tuple[str, ...]) -> dict[
 def area_layer(actor: Actor, key: Versions, level: Level, inside: int | None) -> AreaLayer | None:
     """The areas of a level inside an area (None: everywhere); None where there is none."""
     found = shapes(actor, key, level).inside(inside)
-    return None if found.empty else layer_content.area_layer(found)
+    return None if found.empty else layer_content.area_layer(found, fits=_fits(actor, key, level))
+
+
+@st.cache_data(ttl=TTL, max_entries=SMALL, show_spinner=False, hash_funcs=HASH)
+def _fits(actor: Actor, key: Versions, level: Level) -> bool:
+    """Whether the areas of a level are a valid coverage; then those of any part of it are."""
+    return is_valid_coverage(shapes(actor, key, level).rows)
 
 
 @st.cache_resource(ttl=TTL, max_entries=_LEVELS, show_spinner=False, hash_funcs=HASH)
