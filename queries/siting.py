@@ -14,7 +14,8 @@ import pandas as pd
 from domain.errors import InputRefused
 from domain.i18n import _
 from domain.progress import Progress
-from geo.siting import Aim, Problem, Solution, best_apart, worst_served
+from geo.siting import Aim, Problem, Solution, worst_served
+from geo.siting_apart import best_apart
 from queries.reach import Coverage, Spot, Standing, Within
 
 

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from domain.errors import Cancelled, InputRefused
 from domain.progress import no_progress
-from geo import siting
-from geo.siting import Aim, Problem, Status, best, best_apart, worst_served
+from geo import siting_solver
+from geo.siting import Aim, Problem, Status, worst_served
+from geo.siting_apart import best_apart
+from geo.siting_solver import best
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*PuLP 4:DeprecationWarning")
 """spopt 0.7 speaks to pulp as pulp 3 has it; both are pinned."""
@@ -144,7 +146,7 @@ def test_what_cannot_be_asked_is_refused(candidates: int, k: int):
 def test_when_time_runs_out_the_best_so_far_is_told_as_such(
     monkeypatch, san_francisco: pd.DataFrame, aim: Aim
 ):
-    monkeypatch.setattr(siting, "_LEAST_SOLVING_SECONDS", 0.0)
+    monkeypatch.setattr(siting_solver, "_LEAST_SOLVING_SECONDS", 0.0)
     problem = problem_of(san_francisco, aim)
     found = best(problem, 0.0)
     assert found.status is Status.TIME_LIMIT
