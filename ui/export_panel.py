@@ -5,7 +5,6 @@ from datetime import datetime
 
 import streamlit as st
 
-from data.export import ExportFormat
 from domain.actor import Actor
 from domain.deeds import Deed, may_do
 from domain.errors import OneGridError
@@ -14,22 +13,13 @@ from domain.i18n import _, format_datetime, format_number
 from queries.batch_export import BatchRequest
 from queries.case_export import Request
 from queries.pivot_export import PivotRequest
-from ui import exports, identity, storage
+from ui import exports, identity, one_file, storage
 from ui.case_table import CaseView
 from ui.encode import markdown_text
 from ui.exports import AnyRequest, ExportJob, Order, Ready
 from ui.fragments import fragment, rerun_page
 from ui.jobs import JobState
 from ui.shell import Page
-
-FORMATS = {
-    ExportFormat.XLSX: "XLSX",
-    ExportFormat.CSV: "CSV",
-    ExportFormat.GEOJSON: "GeoJSON",
-    ExportFormat.GPKG: "GeoPackage",
-    ExportFormat.PARQUET: "Parquet",
-}
-"""Names that are the same in every language."""
 
 _SHOWN = 4
 _LONGEST_FILTER = 160
@@ -49,14 +39,7 @@ def draw(page: Page, shown: CaseView, more: Callable[[], None] | None = None) ->
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             told = _("导出筛选出的 {n} 件").format(n=format_number(shown.total))
             st.markdown(f"**{told}**", width="content")
-            st.selectbox(
-                _("格式"),
-                list(FORMATS),
-                format_func=FORMATS.__getitem__,
-                key="export_format",
-                label_visibility="collapsed",
-                width=130,
-            )
+            one_file.choose(tuple(one_file.NAMES), "export_format")
             st.button(
                 _("开始导出"),
                 key="start_export",
@@ -73,15 +56,9 @@ def draw(page: Page, shown: CaseView, more: Callable[[], None] | None = None) ->
         fragment(_orders, run_every=_POLL_SECONDS if running else None)(page.actor, was_running=running)
 
 
-def _order(page: Page, shown: CaseView, file_format: ExportFormat) -> Order:
-    request = Request(shown.chosen, shown.area, file_format, page.city.as_of_utc)
-    return Order(request, shown.total)
-
-
 def _start(page: Page, shown: CaseView) -> None:
-    """Order the format that is chosen now: it may have changed together with the click."""
-    order = _order(page, shown, ExportFormat(st.session_state["export_format"]))
-    start(page, order)
+    request = Request(shown.chosen, shown.area, one_file.chosen("export_format"), page.city.as_of_utc)
+    start(page, Order(request, shown.total))
 
 
 def start(page: Page, order: Order) -> None:
@@ -167,7 +144,7 @@ def _named(job: ExportJob) -> str:
     request = job.about.request
     words = filter_words(request.chosen, request.area.name if request.area else None)
     told = markdown_text(_("；").join(words), _LONGEST_FILTER)
-    return f"**{FORMATS[request.file_format]}{_kind(request)}** {told}"
+    return f"**{one_file.NAMES[request.file_format]}{_kind(request)}** {told}"
 
 
 def _kind(request: AnyRequest) -> str:

@@ -13,10 +13,7 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import geopandas as gpd
-import pyarrow.parquet as pq
 import pytest
-from python_calamine import CalamineWorkbook
 
 from data.bundle import bundled
 from data.export import ExportFormat
@@ -29,6 +26,7 @@ from domain.vocabulary import Level, Role
 from queries.areas import area_by_code
 from queries.batch_export import BatchRequest, export_batch
 from queries.case_export import Exported
+from tests.support.opened_files import about, records
 from tests.support.small_city import (
     COMMUNITIES,
     DISTRICT,
@@ -93,17 +91,7 @@ def manifest(target: Path) -> dict[str, Any]:
 
 
 def case_numbers(path: Path) -> list[str]:
-    """The numbers of the cases in a file, as another program reads them."""
-    if path.suffix == ".csv":
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            return [line["source_case_id"] for line in csv.DictReader(lines)]
-    if path.suffix == ".xlsx":
-        header, *cells = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
-        return [str(line[header.index("source_case_id")]) for line in cells]
-    if path.suffix == ".parquet":
-        return list(pq.read_table(path).column("source_case_id").to_pylist())
-    found = gpd.read_file(path)
-    return [] if found.empty else list(found["source_case_id"])
+    return [str(row["source_case_id"]) for row in records(path)]
 
 
 @pytest.mark.parametrize("file_format", ExportFormat)
@@ -149,7 +137,7 @@ def test_the_manifest_says_what_it_is(city: Store, tmp_path: Path) -> None:
         "全部区划",
     )
     assert told["columns"]["due_at"].startswith("应当结案的时间")
-    beside = json.loads((tmp_path / "all.zip.about.json").read_text("utf-8"))
+    beside = about(tmp_path / "all.zip")
     assert (beside["rows"], beside["files"]) == (7, 5)
     ((who, detail),) = rows(city, "select actor, detail from audit where action = 'batch_export'")
     audited = json.loads(detail)

@@ -11,7 +11,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
 import pyarrow.parquet as pq
 import pytest
 from python_calamine import CalamineWorkbook
@@ -27,6 +26,7 @@ from domain.progress import Progress, no_progress
 from queries import case_list
 from queries.areas import area_by_code
 from queries.case_export import Exported, Request, export_cases
+from tests.support.opened_files import about, records
 from tests.support.small_city import (
     COMMUNITIES,
     actor,
@@ -37,8 +37,6 @@ from tests.support.small_city import (
     rows,
     write_cases,
 )
-
-csv.field_size_limit(2_000_000)
 
 HOSTILE = (
     "=cmd|' /C calc'!A0",
@@ -92,28 +90,10 @@ def export(
     return export_cases(store, who, request, target, progress)
 
 
-def about(target: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(target.with_name(f"{target.name}.about.json").read_text("utf-8"))
-    return found
-
-
 def audits(store: Store) -> list[dict[str, Any]]:
     """The details of exports in the audit, the oldest first."""
     found = rows(store, "select actor, detail from audit where action = 'export_cases' order by seq")
     return [{"actor": who, **json.loads(detail)} for who, detail in found]
-
-
-def rows_in(path: Path) -> int:
-    """The rows of a file as another program counts them."""
-    if path.suffix == ".csv":
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            return len(list(csv.DictReader(lines)))
-    if path.suffix == ".xlsx":
-        book = CalamineWorkbook.from_path(path)
-        return len(book.get_sheet_by_index(0).to_python()) - 1
-    if path.suffix == ".parquet":
-        return int(pq.read_metadata(path).num_rows)
-    return len(gpd.read_file(path))
 
 
 @pytest.mark.parametrize("file_format", ExportFormat)
@@ -135,7 +115,7 @@ def test_rows_in_the_file_are_those_counted_and_audited(
         assert case_list.total(session, chosen, area) == count
     done = export(city, tmp_path / f"out.{file_format}", chosen, who)
     (audited,) = audits(city)
-    assert (done.rows, rows_in(done.path), about(done.path)["rows"], audited["rows"]) == (count,) * 4
+    assert (done.rows, len(records(done.path)), about(done.path)["rows"], audited["rows"]) == (count,) * 4
     assert done.sha256 == audited["sha256"] == hashlib.sha256(done.path.read_bytes()).hexdigest()
     assert audited["actor"] == about(done.path)["exported_by"] == who.login
     assert (audited["format"], audited["filter"]) == (file_format.value, chosen.to_query())
@@ -209,7 +189,7 @@ def test_an_import_meanwhile_changes_nothing(city: Store, tmp_path: Path) -> Non
         told.append((done, total))
 
     done = export(city, tmp_path / "out.csv", progress=import_between)
-    assert (done.rows, rows_in(done.path), told) == (12, 12, [(0, 12), (12, 12)])
+    assert (done.rows, len(records(done.path)), told) == (12, 12, [(0, 12), (12, 12)])
     with city.session(OPERATOR) as session:
         assert case_list.total(session, CaseFilter(), None) == 62
 

@@ -112,9 +112,9 @@ def test_verify_says_that_all_is_there_or_names_the_row(opened: pytest.MonkeyPat
 def test_the_file_holds_what_the_filter_keeps(opened: pytest.MonkeyPatch, audited: Path) -> None:
     opened.setenv("ONEGRID_DB", str(audited))
     exports.open_depot(storage.open_store())
-    app = press(audit(opened, audited, audit_action="export_cases"), "export_audit")
+    app = press(audit(opened, audited, audit_action="export_cases"), "audit_export_start")
     assert not app.exception
-    login, ready = app.session_state["audit_file"]
+    login, ready = app.session_state["audit_export_file"]
     assert (login, ready.rows, ready.is_there) == ("demo-auditor", 1, True)
     assert rows(storage.store(), "select actor, action from audit order by seq desc limit 1") == [
         ("demo-auditor", "audit_export")

@@ -105,8 +105,8 @@ def test_the_best_place_is_found_and_taken_over(opened: pytest.MonkeyPatch, post
 
 def test_a_scenario_is_taken_out(opened: pytest.MonkeyPatch, posted_db: Path):
     app = page(opened, posted_db, "police_stations", posts=THERE, **PARAMS)
-    pressed(app, "list_start_tried")
-    login, ready = app.session_state["list_file_tried"]
+    pressed(app, "list_tried_start")
+    login, ready = app.session_state["list_tried_file"]
     assert (login, ready.rows) == ("demo-leader", 1)
     assert ready.name.startswith("scenario_points")
 

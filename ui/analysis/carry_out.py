@@ -5,14 +5,13 @@ from functools import partial
 
 import streamlit as st
 
-from data.export import ExportFormat
 from domain.case_order import CaseOrder
 from domain.filters import CaseFilter
 from domain.i18n import _
 from domain.vocabulary import Level
 from queries.batch_export import BatchRequest
 from queries.pivot_export import FORMATS, PivotRequest
-from ui import export_panel
+from ui import export_panel, one_file
 from ui.analysis.pivot_table import Asked
 from ui.case_table import CaseView
 from ui.exports import Order
@@ -43,14 +42,7 @@ def _more(page: Page, shown: CaseView, asked: Asked | None) -> None:
             label_visibility="collapsed",
             width=190,
         )
-        st.selectbox(
-            _("每个文件的格式"),
-            list(export_panel.FORMATS),
-            format_func=export_panel.FORMATS.__getitem__,
-            key=_FORMAT,
-            label_visibility="collapsed",
-            width=130,
-        )
+        one_file.choose(tuple(one_file.NAMES), _FORMAT, _("每个文件的格式"))
         st.button(
             _("导出压缩包"),
             key="start_batch",
@@ -62,14 +54,7 @@ def _more(page: Page, shown: CaseView, asked: Asked | None) -> None:
     if asked is not None:
         with st.container(key="pivot_export", horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(_("导出透视表：全部行列"), width="content")
-            st.selectbox(
-                _("透视表的格式"),
-                FORMATS,
-                format_func=export_panel.FORMATS.__getitem__,
-                key=_PIVOT_FORMAT,
-                label_visibility="collapsed",
-                width=130,
-            )
+            one_file.choose(FORMATS, _PIVOT_FORMAT, _("透视表的格式"))
             st.button(
                 _("导出透视表"),
                 key="start_pivot",
@@ -81,11 +66,11 @@ def _more(page: Page, shown: CaseView, asked: Asked | None) -> None:
 
 def _start_batch(page: Page, shown: CaseView) -> None:
     """Order what is chosen now: it may have changed together with the click."""
-    level, file_format = Level(st.session_state[_LEVEL]), ExportFormat(st.session_state[_FORMAT])
-    request = BatchRequest(shown.chosen, shown.area, file_format, level, page.city.as_of_utc)
+    level = Level(st.session_state[_LEVEL])
+    request = BatchRequest(shown.chosen, shown.area, one_file.chosen(_FORMAT), level, page.city.as_of_utc)
     export_panel.start(page, Order(request, shown.total))
 
 
 def _start_pivot(page: Page, asked: Asked) -> None:
-    request = PivotRequest(asked.ask, asked.order, ExportFormat(st.session_state[_PIVOT_FORMAT]))
+    request = PivotRequest(asked.ask, asked.order, one_file.chosen(_PIVOT_FORMAT))
     export_panel.start(page, Order(request, asked.rows))

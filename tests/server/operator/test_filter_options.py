@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import datetime
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from data.store import Store
 from domain.actor import OPERATOR
 from tests.support.database import copied_db
+from tests.support.opened_files import records
 from tests.support.operator import data_here
 from tests.support.rated_city import put_cases_of
 from tests.support.small_compounds import COMPOUNDS, bring_compounds
@@ -47,8 +47,7 @@ def test_figures_indicator_and_export_keep_the_same_cases(
     assert told["value"] == count
     out = tmp_path / "cases.csv"
     done = data_here(db, "export", "cases", "--out", out, "--format", "csv", *options, "--json").json
-    with out.open(encoding="utf-8-sig", newline="") as lines:
-        assert len(list(csv.DictReader(lines))) == done["rows"] == count
+    assert len(records(out)) == done["rows"] == count
 
 
 @pytest.mark.parametrize("option", ["--compound", "--company"])
