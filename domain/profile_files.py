@@ -35,8 +35,28 @@ def documents(folders: Sequence[Path], kind: Kind) -> dict[str, tuple[Path, Docu
     A city's profile may have the name of a shipped one only by extending it under another name.
     """
     files = _files(folders, kind)
-    read = {name: _document(path, kind) for name, path in files.items()}
+    read = {name: document(path, kind) for name, path in files.items()}
     return {name: (files[name], _extended(name, read, (), kind)) for name in read}
+
+
+def document(path: Path, kind: Kind) -> Document:
+    """What one file says. Raises InputRefused where it cannot be read, or is no TOML."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputRefused(
+            _("{what}文件 {path} 读不了：{reason}").format(
+                what=kind.word, path=path.name, reason=error.strerror or error
+            ),
+            _("请检查设置 {setting}。").format(setting=kind.setting),
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputRefused(
+            _("{what}文件 {path} 不是正确的 TOML：{reason}").format(
+                what=kind.word, path=path.name, reason=error
+            ),
+            _("改正所说的那一行。"),
+        ) from None
 
 
 def refused(path: Path, error: ValidationError, kind: Kind) -> InputRefused:
@@ -69,18 +89,6 @@ def _files(folders: Sequence[Path], kind: Kind) -> dict[str, Path]:
                 )
             files[name] = path
     return files
-
-
-def _document(path: Path, kind: Kind) -> Document:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputRefused(
-            _("{what}文件 {path} 不是正确的 TOML：{reason}").format(
-                what=kind.word, path=path.name, reason=error
-            ),
-            _("改正所说的那一行。"),
-        ) from None
 
 
 def _extended(name: str, read: Mapping[str, Document], seen: tuple[str, ...], kind: Kind) -> Document:

@@ -139,7 +139,7 @@ def nothing(page: Page, chosen: CaseFilter) -> None:
         messages.outside_scope(page.own[-1])
     elif not page.contents.cases:
         messages.no_cases()
-    elif chosen.text or chosen.hours or chosen.side or chosen.finding or chosen.compounds:
+    elif chosen.text or chosen.hours or chosen.side or chosen.finding or chosen.compounds or chosen.companies:
         messages.empty(
             _("没有符合条件的案件"), what_next=_("请改或去掉要找的文字和“只看”的条件，或放宽时段。")
         )

@@ -16,6 +16,7 @@ import shapely
 from data.demo.model import DemoCity
 from data.demo.places import make_places
 from data.demo.property import standings
+from data.demo.randomness import Step, stream
 from data.demo.scale import AS_OF
 
 QUARTERS: Final = 8
@@ -24,7 +25,6 @@ MISSING_SHARE: Final = 0.03
 
 LEAST_MARKED: Final = 2
 LEAST_HOUSEHOLDS: Final = 60
-PLACES_STREAM, PROPERTY_STREAM, ASSESSMENT_STREAM = 10, 22, 23
 
 _LEVELS: Final = {"bad": (22.0, 40.0), "good": (92.0, 99.0)}
 
@@ -44,8 +44,8 @@ def assessments(city: DemoCity) -> pd.DataFrame:
         indicator (party_building, inspection, credit), compound_code, company, evidence (str, None = none),
         period_start, period_end (date), value (float64, 0 to 100).
     """
-    quality, companies = standings(city.compounds, _stream(city, PROPERTY_STREAM))
-    rng, marked = _stream(city, ASSESSMENT_STREAM), marked_compounds(city)
+    quality, companies = standings(city.compounds, stream(city.seed, Step.PROPERTY))
+    rng, marked = stream(city.seed, Step.ASSESSMENTS), marked_compounds(city)
     parts = []
     for first, last in quarters():
         parts += [
@@ -74,7 +74,7 @@ def marked_compounds(city: DemoCity) -> Marked:
     compounds = city.compounds
     if compounds.empty:
         return Marked((), ())
-    places = make_places(city, _stream(city, PLACES_STREAM))
+    places = make_places(city, stream(city.seed, Step.PLACES))
     own = places.compound >= 0
     weight = np.bincount(places.compound[own], places.weight[own], minlength=len(compounds))
     households = compounds["households"].to_numpy(dtype=float)
@@ -138,7 +138,3 @@ def _rows(
             "evidence": f"{first.year}年第{last.month // 3}季度{word}",
         }
     )
-
-
-def _stream(city: DemoCity, *path: int) -> np.random.Generator:
-    return np.random.default_rng([city.seed, *path])

@@ -13,7 +13,6 @@ import pandas as pd
 import shapely
 
 from data.demo import coverage, linework
-from data.demo.assessments import PROPERTY_STREAM
 from data.demo.compounds import make_compounds
 from data.demo.duty import make_duty
 from data.demo.frames import rural_frame
@@ -25,6 +24,7 @@ from data.demo.network import Skeleton, make_outline, make_skeleton
 from data.demo.points import make_points
 from data.demo.police import with_police
 from data.demo.property import with_property
+from data.demo.randomness import Step, stream
 from data.demo.registry import Planar, register
 from data.demo.scale import AS_OF, SEED, TIMEZONE, CityPlan, Scale, ScaleSpec, spec_of
 from data.demo.scatter import uneven
@@ -60,14 +60,14 @@ def build(scale: Scale, seed: int = SEED) -> DemoCity:
     areas, polygons = _registered(sites, planars, seed)
     lines = _lines(planars, spec, seed)
     water = shapely.union_all([planar.water(margin_m=12.0) for planar in planars])
-    compounds = make_compounds(areas, polygons, water, spec.compounds, _stream(seed, 4))
+    compounds = make_compounds(areas, polygons, water, spec.compounds, stream(seed, Step.COMPOUNDS))
     if spec.compounds:
-        compounds = with_property(compounds, _stream(seed, PROPERTY_STREAM))
-    points = make_points(areas, polygons, spec, _stream(seed, 5))
-    points = with_service(points, areas, _stream(seed, 20))
-    duty = make_duty(areas, spec, _stream(seed, 6))
+        compounds = with_property(compounds, stream(seed, Step.PROPERTY))
+    points = make_points(areas, polygons, spec, stream(seed, Step.POINTS))
+    points = with_service(points, areas, stream(seed, Step.SERVICE))
+    duty = make_duty(areas, spec, stream(seed, Step.DUTY))
     if spec.cases:
-        duty = with_police(duty, areas, points, _stream(seed, 21))
+        duty = with_police(duty, areas, points, stream(seed, Step.POLICE))
     return DemoCity(
         scale=scale,
         seed=seed,
@@ -82,20 +82,15 @@ def build(scale: Scale, seed: int = SEED) -> DemoCity:
     )
 
 
-def _stream(seed: int, *path: int) -> np.random.Generator:
-    """An independent stream of random numbers for one step: a change in one step leaves the others alone."""
-    return np.random.default_rng([seed, *path])
-
-
 def _site(plan: CityPlan, name: str, seed: int) -> _Site:
-    rng = _stream(seed, 1)
+    rng = stream(seed, Step.PLAN)
     skeleton = make_skeleton(plan, rng, make_outline(plan.outer_radius_m, rng))
     return _Site(name, 0.0, 0.0, plan, skeleton, make_layout(plan, skeleton, rng))
 
 
 def _province(spec: ScaleSpec, seed: int) -> list[_Site]:
     """Prefectures side by side in one outline, each with a city of its own around its innermost point."""
-    rng = _stream(seed, 0)
+    rng = stream(seed, Step.SITES)
     outline = make_outline(PROVINCE_RADIUS_M, rng)
     quotas = uneven(spec.plan.grids * spec.prefectures, spec.prefectures, 0.16, 1_500, rng)
     cells = split(Part(outline, np.empty((0, 2))), quotas, rural_frame(rng, 0.3, 9.0))
@@ -106,7 +101,7 @@ def _province(spec: ScaleSpec, seed: int) -> list[_Site]:
         plan = replace(
             spec.plan, grids=grids, communities=round(spec.plan.communities * grids / spec.plan.grids)
         )
-        own = _stream(seed, 1, index)
+        own = stream(seed, Step.PLAN, index)
         skeleton = make_skeleton(plan, own, _moved(polygon, -x, -y))
         sites.append(_Site(CITIES[index], x, y, plan, skeleton, make_layout(plan, skeleton, own)))
     return sites
@@ -145,7 +140,7 @@ def _registered(sites: list[_Site], planars: list[Planar], seed: int) -> tuple[p
     frames: list[pd.DataFrame] = []
     polygons: list[shapely.Geometry] = []
     for index, (site, planar) in enumerate(zip(sites, planars, strict=True)):
-        frame = register(planar, index + 1, site.name, _stream(seed, 2, index))
+        frame = register(planar, index + 1, site.name, stream(seed, Step.REGISTRY, index))
         by_level = {
             "city": np.array([shapely.coverage_union_all(planar.districts)], dtype=object),
             "district": planar.districts,
@@ -165,7 +160,7 @@ def _registered(sites: list[_Site], planars: list[Planar], seed: int) -> tuple[p
 
 def _lines(planars: list[Planar], spec: ScaleSpec, seed: int) -> gpd.GeoDataFrame:
     frames = [
-        make_lines(planar, f"{index + 1:02d}", _stream(seed, 3, index), streets=not spec.prefectures)
+        make_lines(planar, f"{index + 1:02d}", stream(seed, Step.LINES, index), streets=not spec.prefectures)
         for index, planar in enumerate(planars)
     ]
     return linework.project(pd.concat(frames, ignore_index=True))

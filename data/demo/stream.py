@@ -15,6 +15,7 @@ from data.demo.lifecycle import STATES, Lives, draw_channels, live
 from data.demo.model import DemoCity
 from data.demo.places import make_places
 from data.demo.planting import Planted, plant
+from data.demo.randomness import Step, stream
 from data.demo.scale import Scale, spec_of
 from data.demo.scatter import shares
 from data.demo.tables import Tabler
@@ -47,35 +48,37 @@ def cases(city: DemoCity, scale: Scale | None = None, chunk_rows: int = CHUNK_RO
 
 def planted(city: DemoCity) -> Planted:
     """What is planted in the cases of a city (docs/demo-city.md)."""
-    return plant(city, make_places(city, _stream(city, 10)), _stream(city, 11))
-
-
-def _stream(city: DemoCity, *path: int) -> np.random.Generator:
-    return np.random.default_rng([city.seed, *path])
+    return plant(city, make_places(city, stream(city.seed, Step.PLACES)), stream(city.seed, Step.PLANTED))
 
 
 def _months(city: DemoCity, total: int, month_count: int) -> Iterator[pa.Table]:
-    months = make_months(month_count, _stream(city, 12))
+    months = make_months(month_count, stream(city.seed, Step.MONTHS))
     counts = shares(total, np.array([month.expected.sum() for month in months]))
     story = _Story(city, counts)
     for index, (month, count) in enumerate(zip(months, counts, strict=True)):
-        yield story.month(index, month, int(count), _stream(city, 15, index), _stream(city, 17, index))
+        yield story.month(
+            index,
+            month,
+            int(count),
+            stream(city.seed, Step.DRAWN, index),
+            stream(city.seed, Step.TOLD, index),
+        )
 
 
 class _Story:
     """Tells one month after the other; holds what all months share."""
 
     def __init__(self, city: DemoCity, counts: np.ndarray) -> None:
-        places = make_places(city, _stream(city, 10))
-        self.planted = plant(city, places, _stream(city, 11))
+        places = make_places(city, stream(city.seed, Step.PLACES))
+        self.planted = plant(city, places, stream(city.seed, Step.PLANTED))
         months = len(counts)
-        hot_spots = make_hot_spots(city, months, _stream(city, 13))
+        hot_spots = make_hot_spots(city, months, stream(city.seed, Step.HOT_SPOTS))
         self.drawer = Drawer(city, places, self.planted, hot_spots, months)
         self.informer = Informer(city, places, self.planted)
         self.tabler = Tabler(city, places)
         self.last = months - 1
         self.early = shares(self.planted.early_closings, counts)
-        self.slowness, self.bursting = self._streets(city, _stream(city, 16))
+        self.slowness, self.bursting = self._streets(city, stream(city.seed, Step.STREETS))
 
     def _streets(self, city: DemoCity, rng: np.random.Generator) -> tuple[Floats, np.ndarray]:
         """By street: how slow it is (1 = usual), and whether it closes at the end of the month."""

@@ -4,16 +4,14 @@ Declared in `police.toml`; a city's own file (setting `police`) overrides it key
 """
 
 import re
-import tomllib
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from domain.errors import InputRefused
 from domain.i18n import _
+from domain.profile_files import Kind, document, refused
 from domain.settings import settings
 
 SHIPPED = Path(__file__).parent / "police.toml"
@@ -62,24 +60,9 @@ def _begins(category: str, beginnings: Iterable[str]) -> bool:
 
 @lru_cache(maxsize=4)
 def _load(own: Path | None) -> PoliceWork:
-    told = _document(SHIPPED) | (_document(own) if own else {})
+    kind = Kind(_("涉警口径"), "ONEGRID_POLICE", "docs/police-stations.md")
+    told = document(SHIPPED, kind) | (document(own, kind) if own else {})
     try:
         return PoliceWork.model_validate(told)
     except ValidationError as error:
-        lines = [f"- {'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()]
-        raise InputRefused(
-            _("涉警口径文件 {path} 有 {n} 处不对：").format(path=(own or SHIPPED).name, n=len(lines))
-            + "\n"
-            + "\n".join(lines),
-            _("写法见 docs/police-stations.md。"),
-        ) from None
-
-
-def _document(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputRefused(
-            _("涉警口径文件 {path} 读不了：{reason}").format(path=path.name, reason=error),
-            _("请检查设置 ONEGRID_POLICE 和文件的写法。"),
-        ) from None
+        raise refused(own or SHIPPED, error, kind) from None
