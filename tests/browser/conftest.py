@@ -33,6 +33,15 @@ def serve() -> Callable[..., AbstractContextManager[RunningServer]]:
 
 
 @pytest.fixture(scope="module")
+def server(
+    module_town_db: Path, serve: Callable[..., AbstractContextManager[RunningServer]]
+) -> Iterator[RunningServer]:
+    """The product on a copy of the demo town, one for all tests of a module."""
+    with serve(module_town_db) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))

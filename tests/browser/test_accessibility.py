@@ -7,9 +7,7 @@ that show more: a case that is open, layers, filters, parts, windows over the pa
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -111,14 +109,6 @@ STATES = (
     State("community in English", Screen.COMMUNITY, "lang=en", role=Role.SECRETARY),
     State("a screen that is not the reader's", Screen.AUDIT),
 )
-
-
-@pytest.fixture(scope="module")
-def server(
-    module_town_db: Path, serve: Callable[..., AbstractContextManager[RunningServer]]
-) -> Iterator[RunningServer]:
-    with serve(module_town_db) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -19,14 +19,6 @@ from tests.support.server import RunningServer
 pytestmark = pytest.mark.browser
 
 VIEW = {"period": ["90d"], "state": ["closed"], "hour": ["5-19"]}
-
-
-@pytest.fixture(scope="module")
-def server(
-    module_town_db: Path, serve: Callable[..., AbstractContextManager[RunningServer]]
-) -> Iterator[RunningServer]:
-    with serve(module_town_db) as running:
-        yield running
 
 
 def opens_at_once(page: Page, reader: Reader, url: str, own: str) -> None:

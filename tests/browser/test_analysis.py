@@ -5,9 +5,6 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -19,14 +16,6 @@ from tests.support.server import RunningServer
 pytestmark = pytest.mark.browser
 
 CHIPS = ".st-key-chips [class*=st-key-chip_]"
-
-
-@pytest.fixture(scope="module")
-def server(
-    module_town_db: Path, serve: Callable[..., AbstractContextManager[RunningServer]]
-) -> Iterator[RunningServer]:
-    with serve(module_town_db) as running:
-        yield running
 
 
 def open_analysis(reader: Reader, server: RunningServer, query: str) -> None:

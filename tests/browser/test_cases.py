@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -23,14 +23,6 @@ pytestmark = pytest.mark.browser
 
 _HEADER, _ROW = 34, 30
 """Pixels of the table's header and of one row (ui/case_table.py)."""
-
-
-@pytest.fixture(scope="module")
-def server(
-    module_town_db: Path, serve: Callable[..., AbstractContextManager[RunningServer]]
-) -> Iterator[RunningServer]:
-    with serve(module_town_db) as running:
-        yield running
 
 
 def open_cases(reader: Reader, server: RunningServer, query: str = "") -> None:

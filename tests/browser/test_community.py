@@ -2,9 +2,6 @@
 
 import itertools
 import re
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -16,14 +13,6 @@ from tests.support.server import RunningServer
 pytestmark = pytest.mark.browser
 
 CASES = re.compile(r"(\d[\d,]*) 件")
-
-
-@pytest.fixture(scope="module")
-def server(
-    module_town_db: Path, serve: Callable[..., AbstractContextManager[RunningServer]]
-) -> Iterator[RunningServer]:
-    with serve(module_town_db) as running:
-        yield running
 
 
 def to_screen(reader: Reader, name: str) -> None:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
@@ -16,14 +13,6 @@ from tests.support.server import RunningServer
 pytestmark = pytest.mark.browser
 
 CJK = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
-
-
-@pytest.fixture(scope="module")
-def server(
-    module_town_db: Path, serve: Callable[..., AbstractContextManager[RunningServer]]
-) -> Iterator[RunningServer]:
-    with serve(module_town_db) as running:
-        yield running
 
 
 def heat(reader: Reader, expression: str) -> object:

@@ -1,9 +1,6 @@
 """The jump box in a real browser: typed, chosen by keyboard, landed, and back again; on a phone too."""
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
@@ -15,14 +12,6 @@ pytestmark = pytest.mark.browser
 
 STREET = "470102003000"  # 望台街道
 IN_VIEW = "box => { const r = box.getBoundingClientRect(); return r.left >= 0 && r.right <= innerWidth; }"
-
-
-@pytest.fixture(scope="module")
-def server(
-    module_town_db: Path, serve: Callable[..., AbstractContextManager[RunningServer]]
-) -> Iterator[RunningServer]:
-    with serve(module_town_db) as running:
-        yield running
 
 
 def box(reader: Reader) -> Locator:

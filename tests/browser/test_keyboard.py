@@ -7,10 +7,7 @@ to the same cases, and the jump box to compounds and service points.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from itertools import groupby
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -27,14 +24,6 @@ pytestmark = pytest.mark.browser
 
 OPENING = {"case_rows_zh": "case=", "audit_rows_zh": "event="}
 """Tables in which the first stop opens the first row, and what the URL then says."""
-
-
-@pytest.fixture(scope="module")
-def server(
-    module_town_db: Path, serve: Callable[..., AbstractContextManager[RunningServer]]
-) -> Iterator[RunningServer]:
-    with serve(module_town_db) as running:
-        yield running
 
 
 def stops_of(reader: Reader) -> list[Stop]:

@@ -1,9 +1,6 @@
 """A real Chromium walks the first screen on the demo town: drill down, filter, back, share, layers, roles."""
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Route, expect
@@ -20,14 +17,6 @@ IN_VIEW = """() => {
     const corners = [box.left + 3, box.right - 3].flatMap((x) => [[x, box.top + 3], [x, box.bottom - 3]]);
     return corners.every(([x, y]) => document.elementFromPoint(x, y)?.closest(".og-card"));
 }"""
-
-
-@pytest.fixture(scope="module")
-def server(
-    module_town_db: Path, serve: Callable[..., AbstractContextManager[RunningServer]]
-) -> Iterator[RunningServer]:
-    with serve(module_town_db) as running:
-        yield running
 
 
 def test_from_the_city_to_a_grid_and_back(server: RunningServer, reader: Reader, browser: Browser) -> None:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, expect
@@ -14,14 +11,6 @@ from tests.support.reader import Reader
 from tests.support.server import RunningServer
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def server(
-    module_town_db: Path, serve: Callable[..., AbstractContextManager[RunningServer]]
-) -> Iterator[RunningServer]:
-    with serve(module_town_db) as running:
-        yield running
 
 
 def to_part(reader: Reader, name: str) -> None:

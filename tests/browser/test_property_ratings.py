@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -18,14 +15,6 @@ pytestmark = pytest.mark.browser
 PATH = "property_ratings"
 HERS, BLACK = "梅门社区", "和庭家园"
 """The demo town's secretary answers for the community with most cases."""
-
-
-@pytest.fixture(scope="module")
-def server(
-    module_town_db: Path, serve: Callable[..., AbstractContextManager[RunningServer]]
-) -> Iterator[RunningServer]:
-    with serve(module_town_db) as running:
-        yield running
 
 
 def test_a_secretary_opens_a_black_listed_compound_and_reads_why(
