@@ -13,7 +13,7 @@ from domain.vocabulary import Level
 from queries import indicators
 from queries.areas import AreaInfo
 from queries.compose import At, case_conditions, counted_by, statement
-from queries.indicators import Question
+from queries.figures import Question
 
 _COLUMNS = {
     "open.numerator": "open",

@@ -17,7 +17,7 @@ from queries import areas, duty, features, indicators
 from queries.areas import AreaInfo
 from queries.cases import BY_AREA, ByArea, by_area_of
 from queries.compose import At, Conditions, case_conditions, fact_values, measures, side_conditions, statement
-from queries.indicators import Evaluation, Question
+from queries.figures import Evaluation, Question
 
 OVERDUE = "overdue_share"
 """The indicator whose two sides are counted day by day."""

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from queries.indicators import Evaluation
+from queries.figures import Evaluation
 from queries.ranking import Floats, density_interval, difference_interval, share_interval
 
 IntervalOf = Callable[[Floats, Floats], tuple[Floats, Floats]]

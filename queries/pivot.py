@@ -21,7 +21,7 @@ from domain.indicators.model import Indicator
 from domain.pivot import Axis, Key, PivotOrder
 from queries import areas, indicators
 from queries.compose import At, case_conditions, fact_values, measures, pivot_statement
-from queries.indicators import Evaluation, Question
+from queries.figures import Evaluation, Question
 
 Floats = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int64]

@@ -4,7 +4,7 @@ from domain.i18n import NO_VALUE, _, format_date, format_datetime, format_number
 from domain.indicators.facts import Unit
 from domain.indicators.model import Indicator
 from domain.indicators.windows import Window
-from queries.indicators import ByArea, Evaluation, Period
+from queries.figures import ByArea, Evaluation, Period
 from ui.encode import cut
 
 _DECIMALS = {Unit.CASES: 0, Unit.PER_100_HOUSEHOLDS: 2, Unit.PER_KM2: 1, Unit.POINTS: 1}

@@ -12,7 +12,7 @@ from domain.i18n import _, format_datetime, format_number
 from domain.indicators import catalogue
 from domain.indicators.facts import Unit
 from domain.indicators.model import Composite, Indicator
-from queries.indicators import Evaluation, Question
+from queries.figures import Evaluation, Question
 from ui import figure_text, navigation
 from ui.cache import indicators as cache
 from ui.encode import markdown_text

@@ -12,7 +12,7 @@ import streamlit as st
 from scipy.stats import beta
 
 from domain.i18n import _
-from queries.indicators import ByArea
+from queries.figures import ByArea
 from ui import theme
 from ui.encode import cut, html_text
 

@@ -8,7 +8,7 @@ from domain.i18n import _
 from domain.indicators import catalogue
 from domain.indicators.model import Composite
 from domain.vocabulary import Level
-from queries.indicators import ByArea, Question
+from queries.figures import ByArea, Question
 from ui import messages, urlstate
 from ui.cache import indicators as cache
 from ui.encode import cut

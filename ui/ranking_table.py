@@ -8,7 +8,7 @@ import streamlit as st
 from domain.i18n import NO_VALUE, _, format_number
 from domain.indicators.facts import Direction, Unit
 from domain.indicators.model import Indicator
-from queries.indicators import ByArea
+from queries.figures import ByArea
 from ui import figure_text
 from ui.encode import cut_cells, markdown_text
 

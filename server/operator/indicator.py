@@ -23,7 +23,7 @@ from domain.vocabulary import Level
 from queries import indicators
 from queries.areas import AreaInfo
 from queries.case_export import Request, export_cases
-from queries.indicators import Evaluation, Question
+from queries.figures import Evaluation, Question
 from server.operator.asked import Params, chosen_cases, iso, local_moment
 
 _FIRST = "first_by_placeholder"

@@ -24,7 +24,7 @@ from queries import audit as audit_queries
 from queries import cloud
 from queries.batch_export import BatchRequest, export_batch
 from queries.case_export import Request, export_cases
-from queries.indicators import Question
+from queries.figures import Question
 from queries.pivot import Ask
 from queries.pivot_export import PivotRequest, export_pivot
 from queries.saved_views import saved_views, view_named

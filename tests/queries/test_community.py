@@ -20,7 +20,8 @@ from domain.vocabulary import ImportKind, Level
 from queries import community
 from queries.areas import area_by_code
 from queries.cases import by_area as cases_by_area
-from queries.indicators import Question, evaluate
+from queries.figures import Question
+from queries.indicators import evaluate
 from tests.data.load.test_duty import load as load_duty
 from tests.data.load.test_duty import post
 from tests.support.small_city import (

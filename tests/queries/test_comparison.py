@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from queries.comparison import IntervalOf, Standing, compared, standings
-from queries.indicators import Evaluation, Period
+from queries.figures import Evaluation, Period
 from queries.ranking import density_interval, share_interval
 
 PERIOD = Period("reported_at", None, None)

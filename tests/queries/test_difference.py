@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from queries.comparison import difference
-from queries.indicators import Evaluation, Period
+from queries.figures import Evaluation, Period
 from queries.ranking import share_interval
 
 

@@ -31,7 +31,7 @@ from domain.settings import Settings
 from domain.vocabulary import ImportKind, Level
 from queries import cases as case_queries
 from queries import indicators
-from queries.indicators import Evaluation, Question
+from queries.figures import Evaluation, Question
 from tests.support.case_rows import paths, put_cases
 from tests.support.repository import ROOT
 from tests.support.small_city import EAST_STREET, WEST_STREET

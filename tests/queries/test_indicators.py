@@ -29,7 +29,7 @@ from domain.vocabulary import CaseState, Level, Outcome, Rating, Timeliness
 from queries import cases as case_queries
 from queries import indicators
 from queries.areas import AreaInfo, area_by_code
-from queries.indicators import Evaluation, Question
+from queries.figures import Evaluation, Period, Question
 from tests.support import recount
 from tests.support.case_rows import Areas, paths, put_cases
 from tests.support.profiles import own_profiles
@@ -675,11 +675,11 @@ def test_the_filter_gives_the_period_or_the_profile_does(city: Store):
     rows += [case(reported_at=datetime(2026, 2, 10), due_at=datetime(2026, 2, 12))]
     chosen = figure(city, "digital_city", "closing_rate", rows, chosen=february)
     assert (chosen.cases, chosen.own_window) == (2, False)
-    assert chosen.period == indicators.Period("reported_at", datetime(2026, 2, 1), datetime(2026, 3, 1))
+    assert chosen.period == Period("reported_at", datetime(2026, 2, 1), datetime(2026, 3, 1))
     own = figure(city, "digital_city", "closing_rate", rows, chosen=february, own_window=True)
     # due in March, whenever reported
     assert (own.cases, own.own_window) == (2, True)
-    assert own.period == indicators.Period("due_at", datetime(2026, 3, 1), AS_OF)
+    assert own.period == Period("due_at", datetime(2026, 3, 1), AS_OF)
 
 
 def test_a_window_holds_its_first_moment_and_not_its_end(city: Store):

@@ -14,7 +14,7 @@ from domain.indicators import catalogue
 from domain.pivot import Axis, PivotOrder
 from domain.progress import no_progress
 from queries.case_export import Request, export_cases
-from queries.indicators import Question
+from queries.figures import Question
 from queries.pivot import Ask
 from queries.pivot_export import PivotRequest, export_pivot
 

@@ -25,7 +25,7 @@ from domain.pivot import Axis, Key, PivotOrder
 from domain.settings import Settings
 from domain.vocabulary import CaseState
 from queries import indicators, pivot
-from queries.indicators import Question
+from queries.figures import Question
 from queries.pivot import Ask, Block
 from tests.support import recount
 from tests.support.case_rows import Areas, paths, put_cases

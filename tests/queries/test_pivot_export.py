@@ -25,9 +25,10 @@ from domain.progress import no_progress
 from domain.vocabulary import Role
 from queries import pivot_export
 from queries.case_export import Exported
-from queries.indicators import Question
+from queries.figures import Question
 from queries.pivot import Ask
 from queries.pivot_export import PivotRequest, export_pivot
+from tests.support.opened_files import about
 from tests.support.small_city import COMMUNITIES, at, case, import_cases, rows, write_cases
 
 CLOSED = {"state": "closed", "closed": "2026-03-02 08:00"}
@@ -111,14 +112,14 @@ def test_a_rate_comes_with_what_it_is_made_of(city: Store, tmp_path: Path) -> No
 
 def test_description_and_audit_say_what_it_is(city: Store, tmp_path: Path) -> None:
     done = export(city, tmp_path / "pivot.csv")
-    about = json.loads((tmp_path / "pivot.csv.about.json").read_text("utf-8"))
-    assert (about["measure"], about["rows_of"], about["columns_of"], about["cases"]) == (
+    told = about(tmp_path / "pivot.csv")
+    assert (told["measure"], told["rows_of"], told["columns_of"], told["cases"]) == (
         "general/cases",
         "community",
         "category",
         6,
     )
-    assert about["neutralised_cells"] == 0  # names of columns are no cells
+    assert told["neutralised_cells"] == 0  # names of columns are no cells
     ((who, detail),) = rows(city, "select actor, detail from audit where action = 'pivot_export'")
     told = json.loads(detail)
     assert (who, told["rows"], told["sha256"]) == ("operator", 5, done.sha256)

@@ -17,7 +17,7 @@ from domain.filters import CaseFilter
 from domain.indicators.facts import Direction
 from domain.vocabulary import Level
 from queries import areas, cases, indicators, placeholder
-from queries.indicators import Question
+from queries.figures import Question
 from queries.placeholder import Lifted
 from tests.support.operator import data_here
 from tests.support.small_city import COMMUNITIES, SOUTH, WEST, actor, at, case, import_cases, write_cases

@@ -16,7 +16,7 @@ from domain.time_frames import FrameUnit
 from domain.vocabulary import Level
 from queries.areas import AreaInfo
 from queries.comparison import Standing, compared
-from queries.indicators import Evaluation, Period
+from queries.figures import Evaluation, Period
 from ui.cache.areas_and_cases import Contents
 from ui.community import categories, chooser, trend, words
 from ui.community.subject import level_of

@@ -14,7 +14,7 @@ from domain.filters import CaseFilter
 from domain.indicators import catalogue
 from domain.indicators.model import Indicator
 from queries import cases, indicators
-from queries.indicators import Question
+from queries.figures import Question
 from tests.support.pages import page
 from tests.support.small_city import at, case, import_cases, write_cases
 from ui import storage

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import numpy as np
 import pytest
 
-from queries.indicators import Evaluation, Period
+from queries.figures import Evaluation, Period
 from queries.pivot import Block
 from ui import theme
 from ui.analysis import bars, days

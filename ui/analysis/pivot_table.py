@@ -16,7 +16,7 @@ from domain.i18n import _, current_language, format_number
 from domain.indicators import catalogue
 from domain.indicators.facts import Unit
 from domain.pivot import Axis, PivotOrder
-from queries.indicators import Question
+from queries.figures import Question
 from queries.pivot import Ask, Block
 from ui import figure_text, figures, messages, theme, urlstate
 from ui.analysis import measure

@@ -19,7 +19,7 @@ from domain.pivot import Axis, stored_value
 from domain.vocabulary import Labelled
 from queries.areas import AreaInfo
 from queries.comparison import Difference, difference
-from queries.indicators import Evaluation, Question
+from queries.figures import Evaluation, Question
 from ui import figure_text, messages, urlstate
 from ui.analysis import bars, days
 from ui.analysis.bars import Bar

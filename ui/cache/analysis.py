@@ -9,7 +9,7 @@ from domain.actor import Actor
 from domain.pivot import Axis, Key, PivotOrder
 from domain.vocabulary import Level
 from queries import areas, pivot
-from queries.indicators import Evaluation, Question
+from queries.figures import Evaluation, Question
 from queries.pivot import Ask, Block
 from ui.cache.indicators import QUESTION_HASH
 from ui.cache.keys import LARGE, SMALL, TTL, Versions

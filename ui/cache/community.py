@@ -16,7 +16,7 @@ from queries import areas, community, features, indicators
 from queries.areas import AreaInfo
 from queries.cases import hourly
 from queries.community import Compounds, Duty, Latest
-from queries.indicators import Evaluation, Question
+from queries.figures import Evaluation, Question
 from ui.cache.areas_and_cases import CaseSummary
 from ui.cache.keys import HASH, SMALL, TTL, Versions
 from ui.storage import store

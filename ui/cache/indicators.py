@@ -9,7 +9,7 @@ from domain.indicators import catalogue
 from domain.indicators.model import Indicator
 from domain.vocabulary import Level
 from queries import indicators
-from queries.indicators import ByArea, Evaluation, Question
+from queries.figures import ByArea, Evaluation, Question
 from ui.cache.keys import HASH, LARGE, SMALL, TTL, Versions
 from ui.storage import store
 

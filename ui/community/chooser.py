@@ -9,7 +9,7 @@ from domain.filters import CaseFilter
 from domain.i18n import NO_VALUE, _, format_number, format_share
 from domain.indicators import catalogue
 from queries.community import OVERDUE
-from queries.indicators import ByArea, Question
+from queries.figures import ByArea, Question
 from ui import figure_text, messages, place, ranking_table, urlstate
 from ui.cache import indicators as cache
 from ui.community.block import block

@@ -7,7 +7,7 @@ from domain.i18n import _, format_date
 from domain.indicators import catalogue
 from domain.indicators.model import Indicator
 from queries.comparison import Compared, Standing, compared
-from queries.indicators import Evaluation, Question
+from queries.figures import Evaluation, Question
 from ui import figures
 from ui.cache.community import FIGURES, Whole
 from ui.community import words

@@ -14,7 +14,7 @@ from domain.filters import CaseFilter
 from domain.indicators import catalogue
 from domain.vocabulary import Level
 from queries.areas import AreaInfo
-from queries.indicators import Question
+from queries.figures import Question
 from ui.place import Place
 from ui.shell import Page
 

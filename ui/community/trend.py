@@ -17,7 +17,7 @@ import streamlit as st
 from domain.filters import CaseFilter
 from domain.i18n import NO_VALUE, _, format_number, format_share
 from domain.time_frames import FrameUnit, TimeFrame, frames_of, unit_for
-from queries.indicators import Evaluation
+from queries.figures import Evaluation
 from queries.ranking import share_interval
 from ui import theme
 from ui.community import words

@@ -4,7 +4,7 @@ from domain.i18n import N_, _, format_number, format_share
 from domain.indicators.facts import Direction, Unit
 from domain.vocabulary import Level
 from queries.comparison import Compared, Standing
-from queries.indicators import Evaluation
+from queries.figures import Evaluation
 from ui import figure_text
 from ui.cache.areas_and_cases import Contents
 
