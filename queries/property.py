@@ -28,23 +28,24 @@ SELF_GOVERNMENT = ("owners_committee", "cross_serving")
 """What else a compound's checklist asks."""
 
 _COUNTS = ("households", "buildings", "built_year")
+_AREA_IDS = tuple(level.id_column for level in Level)
 _FLAGS = (*FIVE_HAVES, *SELF_GOVERNMENT, "demonstration")
 _WGS_84 = "EPSG:4326"
 _DAYS = ("unmanaged_since", "unmanaged_until", "takeover_due")
 
 
-def compounds(session: Session, inside: int | None) -> pd.DataFrame:
-    """The compounds inside an area, by code; None: everywhere.
+def compounds(session: Session) -> pd.DataFrame:
+    """The compounds that the actor sees, by code.
 
-    Columns: compound_id (int64); code, name, address, company, district_code, district, street_code, street,
-    community_code, community, takeover (str, None where unknown); households, buildings, built_year (Int64); lon,
-    lat (float64, degrees WGS-84); `FIVE_HAVES`, owners_committee, cross_serving, demonstration (boolean, NA where
-    nobody has said); unmanaged_since, unmanaged_until, takeover_due (datetime64, NaT for none); and what follows
-    from them: haves, unknown (int64, of the five), relapsed (bool).
+    Columns: compound_id (int64); city_id … grid_id (Int64); code, name, address, company, district_code, district,
+    street_code, street, community_code, community, takeover (str, None where unknown); households, buildings,
+    built_year (Int64); lon, lat (float64, degrees WGS-84); `FIVE_HAVES`, owners_committee, cross_serving,
+    demonstration (boolean, NA where nobody has said); unmanaged_since, unmanaged_until, takeover_due (datetime64,
+    NaT for none); and what follows from them: haves, unknown (int64, of the five), relapsed (bool).
     """
-    found = session.frame(statement("property", "compounds"), {"inside": inside})
+    found = session.frame(statement("property", "compounds"), {})
     typed = found.assign(
-        **{name: found[name].astype("Int64") for name in _COUNTS},
+        **{name: found[name].astype("Int64") for name in (*_COUNTS, *_AREA_IDS)},
         **{name: found[name].astype("boolean") for name in _FLAGS},
         **{name: pd.to_datetime(found[name]) for name in _DAYS},
     )

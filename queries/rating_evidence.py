@@ -19,6 +19,7 @@ from domain.ratings.catalogue import indicator_of
 from domain.ratings.facts import Fact
 from domain.ratings.model import Item, Penalty, Profile
 from domain.ratings.periods import Period
+from domain.vocabulary import Level
 from queries import compose
 from queries import rating_arrays as arrays
 from queries.compose import At, case_conditions, fact_values, rating_statement, statement
@@ -26,6 +27,11 @@ from queries.ranking import Floats
 from queries.rating_arrays import KNOWN, MISSING, Bools, Measures
 
 _HOUSEHOLDS_A_UNIT = 100
+_AREA_IDS = tuple(level.id_column for level in Level)
+_TEXTS = (
+    "company",
+    *(f"{level}{what}" for level in ("district", "street", "community") for what in ("", "_code")),
+)
 _FACTS = tuple(fact.value for fact in Fact if fact is not Fact.UNMANAGED)
 
 
@@ -36,7 +42,6 @@ class Asked:
     profile: Profile
     periods: tuple[Period, ...]
     at: At
-    inside: int | None
     code: str | None
 
     @property
@@ -52,14 +57,15 @@ class Asked:
 
 def compounds(session: Session, asked: Asked) -> pd.DataFrame:
     """The compounds; the columns of `queries.ratings.Ratings.compounds`."""
-    params = {"inside": asked.inside, "code": asked.code}
-    found = session.frame(statement("ratings", "compounds"), params)
+    found = session.frame(statement("ratings", "compounds"), {"code": asked.code})
     return found.assign(
         compound_id=found["compound_id"].astype("int64"),
         households=found["households"].astype("Int64"),
         unmanaged_since=pd.to_datetime(found["unmanaged_since"]),
         countable=found["countable"].astype(bool),
         **{name: found[name].astype("boolean") for name in _FACTS},
+        **{name: found[name].astype("Int64") for name in _AREA_IDS},
+        **{name: found[name].astype("str") for name in _TEXTS},  # objects where nothing is known of any
     )
 
 
@@ -131,7 +137,7 @@ def _counted(session: Session, asked: Asked, compounds: pd.DataFrame) -> pd.Data
     ends = [asked.utc(datetime.combine(period.end, time.min)) for period in asked.periods]
     sql, bound = rating_statement(ends, where, wanted)
     values |= bound | fact_values(asked.profile.indicators, asked.at.as_of)
-    values |= {"inside": asked.inside, "code": asked.code}
+    values |= {"code": asked.code}
     found = session.frame(sql, values)
     place = pd.Index(compounds["compound_id"]).get_indexer(pd.Index(found["compound_id"]))
     row = place * len(asked.periods) + found["period"].to_numpy("int64")

@@ -1,6 +1,7 @@
 """Ratings taken together: companies, lists, and movements between grades."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,67 +11,50 @@ from domain.ratings.lists import ListKind, spells
 from domain.ratings.model import Profile
 from domain.ratings.periods import Period
 from queries import rating_arrays as arrays
+from queries.ranking import Floats
 
 _LISTS = ["compound_id", "list", "since", "entered", "left", "perhaps_earlier"]
 
 
-def companies_of(
-    profile: Profile, periods: tuple[Period, ...], compounds: pd.DataFrame, scores: pd.DataFrame
-) -> pd.DataFrame:
-    """Companies by name and period; the columns of `queries.ratings.Ratings.companies`.
+def companies_of(profile: Profile, rated: pd.DataFrame) -> pd.DataFrame:
+    """Companies by name; `rated` are the rows of `queries.ratings.Ratings.of`, the columns those of its `companies`.
 
     The mean of a company's graded compounds weighed by households; its interval is square-and-add, each compound with
     its share of the households.
     """
-    n = len(periods)
-    households = compounds["households"].astype("Float64").to_numpy(float, na_value=np.nan)
-    graded = scores["total"].notna()
-    weight = pd.Series(np.repeat(households, n)).where(graded & (np.repeat(households, n) > 0), 0.0)
-    total = scores["total"].fillna(0.0)
-    rows = pd.DataFrame(
-        {
-            "company": np.repeat(compounds["company"].to_numpy(object), n),
-            "number": np.tile(np.arange(n), len(compounds)),
-            "compounds": 1,
-            "graded": graded.astype("int64"),
-            "without_households": (graded & (weight == 0)).astype("int64"),
-            "households": weight,
-            "weighed": weight * total,
-            "below": (weight * (total - scores["low"].fillna(0.0))) ** 2,
-            "above": (weight * (scores["high"].fillna(0.0) - total)) ** 2,
-        }
-    )
-    summed = rows.dropna(subset="company").groupby(["company", "number"], as_index=False).sum()
-    return _told(profile, periods, summed)
+    households = rated["households"].to_numpy(float, na_value=np.nan)
+    total, low, high = (rated[end].to_numpy(float) for end in ("total", "low", "high"))
+    graded = ~np.isnan(total)
+    weight = np.where(graded & (households > 0), households, 0.0)
+    place, names = pd.factorize(rated["company"], sort=True)
+    known = place >= 0
 
+    def summed(values: npt.NDArray[Any]) -> Floats:
+        return np.bincount(place[known], values[known], minlength=len(names)).astype(float)
 
-def _told(profile: Profile, periods: tuple[Period, ...], summed: pd.DataFrame) -> pd.DataFrame:
-    size = summed["households"].to_numpy(float)
+    size = summed(weight)
+    below, above = (summed((weight * np.where(graded, gap, 0.0)) ** 2) for gap in (total - low, high - total))
     with np.errstate(divide="ignore", invalid="ignore"):
-        mean = summed["weighed"].to_numpy(float) / size
-        down, up = (np.sqrt(summed[side].to_numpy(float)) / size for side in ("below", "above"))
-    total, low, high = (arrays.rounded(arrays.bounded(end)) for end in (mean, mean - down, mean + up))
-    number = summed["number"].to_numpy("int64")
-    grades = {
-        name: pd.Categorical(arrays.grades(profile, end), categories=list(profile.best_first))
-        for name, end in (("grade", total), ("grade_low", low), ("grade_high", high))
+        mean = summed(weight * np.where(graded, total, 0.0)) / size
+        down, up = np.sqrt(below) / size, np.sqrt(above) / size
+    ends = [arrays.rounded(arrays.bounded(end)) for end in (mean, mean - down, mean + up)]
+    grades = [
+        pd.Categorical(arrays.grades(profile, end), categories=list(profile.best_first)) for end in ends
+    ]
+    counts = {
+        "compounds": known,
+        "graded": graded,
+        "ungraded": ~graded,
+        "without_households": graded & (weight == 0),
     }
-    starts = np.array([period.start for period in periods], dtype="datetime64[s]")
     return pd.DataFrame(
         {
-            "company": summed["company"],
-            "period": labels([str(period) for period in periods], number),
-            "start": starts[number],
-            "compounds": summed["compounds"],
-            "graded": summed["graded"],
-            "ungraded": summed["compounds"] - summed["graded"],
-            "without_households": summed["without_households"],
+            "company": names,
+            **{name: summed(counted).astype("int64") for name, counted in counts.items()},
             "households": size.astype("int64"),
-            "total": total,
-            "low": low,
-            "high": high,
-            **grades,
-            "certain": ~np.isnan(total) & (grades["grade_low"].codes == grades["grade_high"].codes),
+            **dict(zip(("total", "low", "high"), ends, strict=True)),
+            **dict(zip(("grade", "grade_low", "grade_high"), grades, strict=True)),
+            "certain": ~np.isnan(mean) & (grades[1].codes == grades[2].codes),
         }
     )
 

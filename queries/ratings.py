@@ -5,10 +5,11 @@ known at the as-of time. A period that is not over is not rated. A reader sees h
 figures are those of the compounds that she sees.
 """
 
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +30,7 @@ from domain.ratings.periods import Period, periods_over
 from domain.ratings.words import why_left, why_listed
 from queries import rating_arrays as arrays
 from queries import rating_evidence
-from queries.areas import AreaInfo
+from queries.areas import AreaInfo, within
 from queries.compose import At, statement
 from queries.ranking import Floats
 from queries.rating_arrays import KNOWN, MISSING, Measures, Totals
@@ -40,22 +41,32 @@ LEAST_WEIGHT = "least_weight"
 """Why a compound is not graded: too little of the weight is known."""
 
 
+_FACTS = [fact.value for fact in Fact if fact is not Fact.UNMANAGED]
+
+
+class Turn(NamedTuple):
+    """A compound that is on a list in a period, or (`on` false) has left it in that period."""
+
+    compound_id: int
+    kind: ListKind
+    on: bool
+    period: Period
+
+
 @dataclass(frozen=True)
 class Ratings:
     """The ratings of compounds in periods, ascending. Frames hold codes and no words; days are local.
 
     `compounds`, one row a compound by code: compound_id (int64), code, name, district_code, district, street_code,
     street, community_code, community, company (str, NaN where unknown), households (Int64), unmanaged_since
-    (datetime64), the other facts of `Fact` (boolean), countable (bool: no cases means none).
+    (datetime64), the other facts of `Fact` (boolean), countable (bool: no cases means none), city_id … grid_id (Int64).
 
     `scores`, one row a compound and period, compound by compound in the order of `compounds`: compound_id (int64),
     period (category: `str(Period)`), start, last_day (datetime64), total, low, high (float64, points to a tenth, NaN:
     not graded), grade, grade_low, grade_high (category: names of the profile's grades), certain (bool: one grade over
     the whole interval), known_weight, known_share, deducted (float64), why_not (category: `LEAST_WEIGHT`, NA: graded).
 
-    `companies`, one row a company and period: company, period, start, compounds, graded, ungraded, without_households
-    (int64; graded ones that have no households and so no part), households (int64, of those that have), total, low,
-    high (float64), grade, grade_low, grade_high, certain. `whole`: the reader sees every compound of the city.
+    `whole`: these are all compounds of the city.
 
     `lists`, one row a stay, those still on a list first: compound_id, list (`ListKind`), since, entered, left (str of a
     period; the first one that supports it, that of the entry, that of the exit or NaN), perhaps_earlier (bool).
@@ -70,7 +81,6 @@ class Ratings:
     compounds: pd.DataFrame
     scores: pd.DataFrame
     evidence: pd.DataFrame
-    companies: pd.DataFrame
     lists: pd.DataFrame
     whole: bool
 
@@ -78,6 +88,30 @@ class Ratings:
     def definition(self) -> Profile:
         """The profile."""
         return catalogue.profile(self.profile)
+
+    def companies(self, period: Period) -> pd.DataFrame:
+        """One row a company of a period, by name.
+
+        company (str), compounds, graded, ungraded, without_households (int64; graded ones that have no households and
+        so no part), households (int64, of those that have), total, low, high (float64), grade, grade_low, grade_high
+        (category), certain (bool).
+        """
+        return companies_of(self.definition, self.of(period))
+
+    def inside(self, area: AreaInfo) -> "Ratings":
+        """The ratings of the compounds inside an area; a company's figures are those of its compounds there."""
+        n, kept = len(self.periods), within(self.compounds, area)
+        rows = (kept[:, None] * n + np.arange(n)).ravel()
+        compounds = self.compounds.iloc[kept].reset_index(drop=True)
+        lists = self.lists[self.lists["compound_id"].isin(compounds["compound_id"])].reset_index(drop=True)
+        return replace(
+            self,
+            compounds=compounds,
+            scores=self.scores.iloc[rows].reset_index(drop=True),
+            evidence=self.evidence.iloc[rows].reset_index(drop=True),
+            lists=lists,
+            whole=False,
+        )
 
     def of(self, period: Period) -> pd.DataFrame:
         """The compounds with their scores of a period, by code: the columns of both."""
@@ -99,24 +133,33 @@ class Ratings:
 
     def rating(self, compound_id: int, period: Period) -> Rating:
         """One rating with all its steps. Raises KeyError for a compound or period that is not here."""
-        return rate_one(self.definition, self.evidence_of(compound_id, period))
+        return self.ratings_of([(compound_id, period)])[0]
 
-    def evidence_of(self, compound_id: int, period: Period) -> Evidence:
-        """What a compound is rated by in a period. Raises KeyError for one that is not here."""
-        place = self._places[compound_id]
-        row = self.evidence.iloc[[place * len(self.periods) + self._number(period)]]
-        items = rating_evidence.measures_of(self.definition, row)
-        compound = self.compounds.iloc[place]
+    def ratings_of(self, asked: Sequence[tuple[int, Period]]) -> list[Rating]:
+        """Ratings of compounds (by id) in periods, with all their steps. Raises KeyError for what is not here."""
+        return [rate_one(self.definition, found) for found in self.evidence_of(asked)]
+
+    def evidence_of(self, asked: Sequence[tuple[int, Period]]) -> list[Evidence]:
+        """What compounds (by id) are rated by in periods. Raises KeyError for what is not here."""
+        places = [self._places[compound_id] for compound_id, _period in asked]
+        numbers = [self._number(period) for _compound_id, period in asked]
+        n = len(self.periods)
+        rows = self.evidence.iloc[[place * n + number for place, number in zip(places, numbers, strict=True)]]
+        items = rating_evidence.measures_of(self.definition, rows)
         looked_at = {
-            name: float(row[f"{name}.assessed"].iloc[0])
+            name: rows[f"{name}.assessed"].tolist()
             for name, penalty in self.definition.penalties.items()
             if penalty.assessment is not None
         }
-        return Evidence(
-            {name: _measured(found) for name, found in items.items()},
-            _facts(compound, period),
-            {name: None if np.isnan(value) else value for name, value in looked_at.items()},
-        )
+        compounds = self.compounds.iloc[places][[*_FACTS, "unmanaged_since"]].to_dict("records")
+        return [
+            Evidence(
+                {name: _measured(found, row) for name, found in items.items()},
+                _facts(compound, period),
+                {name: None if np.isnan(values[row]) else values[row] for name, values in looked_at.items()},
+            )
+            for row, (compound, (_compound_id, period)) in enumerate(zip(compounds, asked, strict=True))
+        ]
 
     def movements(self, before: Period, after: Period) -> pd.DataFrame:
         """How compounds moved from grade to grade.
@@ -126,13 +169,13 @@ class Ratings:
         """
         return movements_of(self.definition, self.of(before), self.of(after))
 
-    def why(self, compound_id: int, kind: ListKind, period: Period) -> str:
-        """Why a compound is on a list in a period, in the reader's language."""
-        return why_listed(self.definition, kind, self.rating(compound_id, period))
-
-    def why_left(self, compound_id: int, kind: ListKind, period: Period) -> str:
-        """Why it left the list in a period, in the reader's language."""
-        return why_left(self.definition, kind, self.rating(compound_id, period))
+    def why(self, turns: Sequence[Turn]) -> list[str]:
+        """Why compounds are on a list in a period, or have left it, in the reader's language."""
+        found = self.ratings_of([(turn.compound_id, turn.period) for turn in turns])
+        return [
+            (why_listed if turn.on else why_left)(self.definition, turn.kind, rating)
+            for turn, rating in zip(turns, found, strict=True)
+        ]
 
     @cached_property
     def _places(self) -> dict[int, int]:
@@ -147,17 +190,15 @@ class Ratings:
         return slice(self._number(period), None, len(self.periods))
 
 
-def ratings(
-    session: Session, profile: str, how_many: int, inside: AreaInfo | None = None, code: str | None = None
-) -> Ratings:
-    """The ratings of the compounds inside an area (None: everywhere), of the last periods that are over.
+def ratings(session: Session, profile: str, how_many: int, code: str | None = None) -> Ratings:
+    """The ratings of the compounds that the reader sees, of the last periods that are over.
 
     `code` keeps one compound. Raises NotFound for a profile that there is not.
     """
     definition = catalogue.profile(profile)
     as_of = session.city.clock.to_local(session.city.as_of)
     periods = periods_over(definition.period, as_of, how_many)
-    asked = Asked(definition, periods, At.of(session), inside.area_id if inside else None, code)
+    asked = Asked(definition, periods, At.of(session), code)
     compounds = rating_evidence.compounds(session, asked)
     evidence = rating_evidence.evidence(session, asked, compounds)
     items = rating_evidence.measures_of(definition, evidence)
@@ -170,9 +211,8 @@ def ratings(
         compounds,
         scores,
         evidence,
-        companies_of(definition, periods, compounds, scores),
         lists_of(definition, periods, compounds, scores),
-        session.actor.sees_everything and inside is None and code is None,
+        session.actor.sees_everything and code is None,
     )
 
 
@@ -281,22 +321,20 @@ def _contribution(
     )
 
 
-def _measured(found: Measures) -> Measured:
-    """The only row of an item."""
-    number = int(found.missing[0])
+def _measured(found: Measures, row: int) -> Measured:
+    number = int(found.missing[row])
     if number != KNOWN:
         return Measured(missing=Missing(MISSING[number]))
     columns = (found.value, found.low, found.high, found.numerator, found.denominator)
-    value, low, high, numerator, denominator = (float(column[0]) for column in columns)
+    value, low, high, numerator, denominator = (float(column[row]) for column in columns)
     return Measured(value, low, high, numerator, denominator)
 
 
-def _facts(compound: "pd.Series[Any]", period: Period) -> dict[Fact, bool | None]:
+def _facts(compound: Mapping[Hashable, Any], period: Period) -> dict[Fact, bool | None]:
     """What is known of a compound: all but `unmanaged` as it stands now."""
     since = compound["unmanaged_since"]
-    told = {fact: compound[fact.value] for fact in Fact if fact is not Fact.UNMANAGED}
     found: dict[Fact, bool | None] = {
-        fact: None if pd.isna(value) else bool(value) for fact, value in told.items()
+        Fact(name): None if pd.isna(compound[name]) else bool(compound[name]) for name in _FACTS
     }
     found[Fact.UNMANAGED] = bool(pd.notna(since) and since <= pd.Timestamp(period.last_day))
     return found

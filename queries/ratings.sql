@@ -1,11 +1,11 @@
 -- name: compounds
--- grain: one row a compound inside an area, with the areas around it and what a rating asks of it, by code; countable:
--- it has an outline or a case that gives its name, so that no cases means none
--- params: inside (null: everywhere), code (null: any)
+-- grain: one row a compound, with the areas around it and what a rating asks of it, by code; countable: it has an
+-- outline or a case that gives its name, so that no cases means none
+-- params: code (null: any)
 with matched as (
     select distinct compound_id from visible_case_compound
 )
-select c.compound_id, c.code, c.name,
+select c.compound_id, c.code, c.name, c.city_id, c.district_id, c.street_id, c.community_id, c.grid_id,
     d.code as district_code, d.name as district, s.code as street_code, s.name as street,
     m.code as community_code, m.name as community, c.company, c.households,
     c.unmanaged_since, c.owners_committee, c.party_branch, c.cross_serving,
@@ -16,20 +16,15 @@ left join visible_area as d on d.area_id = c.district_id
 left join visible_area as s on s.area_id = c.street_id
 left join visible_area as m on m.area_id = c.community_id
 left join matched on matched.compound_id = c.compound_id
-where ($code is null or c.code = $code) and ($inside is null
-    or c.city_id = $inside or c.district_id = $inside or c.street_id = $inside or c.community_id = $inside
-    or c.grid_id = $inside)
+where $code is null or c.code = $code
 order by c.code
 
 -- name: measures
--- grain: one row a compound inside an area and a period (its place in the list of periods) that has cases under the
+-- grain: one row a compound and period (its place in the list of periods) that has cases under the
 -- filter; after their number what indicators count of them
--- params: inside (null: everywhere), code (null: any), and those of the periods, the facts and the filter
+-- params: code (null: any), and those of the periods, the facts and the filter
 with wanted as (
-    select compound_id from visible_compound
-    where ($code is null or code = $code) and ($inside is null
-        or city_id = $inside or district_id = $inside or street_id = $inside or community_id = $inside
-        or grid_id = $inside)
+    select compound_id from visible_compound where $code is null or code = $code
 ),
 placed as (
     select case_id, compound_id from visible_case_compound join wanted using (compound_id)

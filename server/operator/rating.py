@@ -15,7 +15,7 @@ from domain.ratings.periods import Period
 from domain.ratings.words import explain
 from queries import areas
 from queries import ratings as rating_queries
-from queries.ratings import Ratings
+from queries.ratings import Ratings, Turn
 from server.operator.asked import Params, iso
 
 UNGRADED = ""
@@ -29,7 +29,8 @@ def rate(store: Store, params: Params) -> dict[str, Any]:
         if params.get("compound"):
             return _of_compound(session, profile, params["compound"], how_many)
         inside = areas.area_by_code(session, params["area"]) if params.get("area") else None
-        found = rating_queries.ratings(session, profile, how_many, inside)
+        whole = rating_queries.ratings(session, profile, how_many)
+    found = whole.inside(inside) if inside else whole
     last = found.periods[-1]
     return _head(found) | {
         "area": params.get("area"),
@@ -76,9 +77,8 @@ def _grades(found: Ratings, period: Period) -> dict[str, Any]:
 
 def _companies(found: Ratings, period: Period) -> list[dict[str, Any]]:
     """The companies in a period, the lowest total first, those without one last."""
-    rows = found.companies[found.companies["period"] == str(period)]
-    rows = rows.sort_values(["total", "company"]).drop(columns=["start"])
-    return _records(rows)
+    rows = found.companies(period).sort_values(["total", "company"])
+    return _records(rows.assign(period=str(period)))
 
 
 def _lists(found: Ratings) -> list[dict[str, Any]]:
@@ -88,14 +88,14 @@ def _lists(found: Ratings) -> list[dict[str, Any]]:
     for row in _records(found.lists):
         number, kind = row.pop("compound_id"), ListKind(row["list"])
         left = Period.parse(row["left"]) if row["left"] else None
+        turns = [Turn(number, kind, on=True, period=left.before if left else found.periods[-1])]
+        turns += [Turn(number, kind, on=False, period=left)] if left else []
+        why, *why_left = found.why(turns)
         compound = compounds.loc[number]
         told.append(
             {"code": compound["code"], "name": compound["name"]}
             | row
-            | {
-                "why": found.why(number, kind, left.before if left else found.periods[-1]),
-                "why_left": found.why_left(number, kind, left) if left else None,
-            }
+            | {"why": why, "why_left": next(iter(why_left), None)}
         )
     return told
 

@@ -22,7 +22,7 @@ from domain.ratings.periods import Period
 from domain.settings import Settings
 from queries.areas import area_by_code
 from queries.cases import how_many
-from queries.ratings import Ratings, compound_rating, ratings
+from queries.ratings import Ratings, Turn, compound_rating, ratings
 from tests.support import recount
 from tests.support.database import copied_db
 from tests.support.profiles import own_ratings
@@ -245,12 +245,14 @@ def test_which_assessments_count(city: Store):
 def test_facts_and_penalties(city: Store):
     put_assessments(city, assessments(*ASSESSMENTS))
     found = rated(city)
-    assert found.evidence_of(3, LAST).facts[Fact.UNMANAGED] is True
-    assert found.evidence_of(4, Period.parse("2025-Q4")).facts[Fact.UNMANAGED] is False  # since January
-    assert found.evidence_of(4, LAST).facts[Fact.UNMANAGED] is True
-    assert found.evidence_of(5, LAST).facts[Fact.PARTY_BRANCH] is None
-    assert found.evidence_of(2, LAST).facts[Fact.OWNERS_COMMITTEE] is False
-    assert found.evidence_of(1, Period.parse("2026-Q1")).assessed == {"unsafe": 10}
+    assert found.evidence_of([(3, LAST)])[0].facts[Fact.UNMANAGED] is True
+    assert (
+        found.evidence_of([(4, Period.parse("2025-Q4"))])[0].facts[Fact.UNMANAGED] is False
+    )  # since January
+    assert found.evidence_of([(4, LAST)])[0].facts[Fact.UNMANAGED] is True
+    assert found.evidence_of([(5, LAST)])[0].facts[Fact.PARTY_BRANCH] is None
+    assert found.evidence_of([(2, LAST)])[0].facts[Fact.OWNERS_COMMITTEE] is False
+    assert found.evidence_of([(1, Period.parse("2026-Q1"))])[0].assessed == {"unsafe": 10}
     deducted = found.scores.set_index(["compound_id", "period"])["deducted"]
     assert deducted[1, "2026-Q1"] == 5
     assert deducted[1, "2026-Q2"] == 0
@@ -267,7 +269,7 @@ def test_a_profile_that_there_is_not_and_a_period_that_was_not_asked_for(city: S
 def test_without_a_compound_there_is_nothing_and_no_error(small_city_db: Path, tmp_path: Path):
     with Store.opened(copied_db(small_city_db, tmp_path / "bare.duckdb"), Settings()) as store:
         found = rated(store)
-    for frame in (found.compounds, found.scores, found.companies, found.lists):
+    for frame in (found.compounds, found.scores, found.companies(LAST), found.lists):
         assert len(frame) == 0
     assert len(found.of(found.periods[0])) == len(found.contributions(found.periods[0])) == 0
     assert len(found.movements(found.periods[0], found.periods[1])) == 0
@@ -287,19 +289,34 @@ def test_a_secretary_gets_her_compounds_and_their_part_of_a_company(city: Store)
     pd.testing.assert_frame_equal(
         own.evidence.reset_index(drop=True), whole.evidence.iloc[: len(own.evidence)].reset_index(drop=True)
     )
-    part = own.companies[own.companies["company"] == "安居物业"]
-    assert part["compounds"].tolist() == [1, 1, 1]
-    assert whole.companies.loc[whole.companies["company"] == "安居物业", "compounds"].tolist() == [2, 2, 2]
+    part, all_of_it = (found.companies(LAST).set_index("company").loc["安居物业"] for found in (own, whole))
+    assert (part["compounds"], all_of_it["compounds"]) == (1, 2)
     assert len(rated(city, who=actor()).compounds) == 0
     assert set(rated(city, who=actor(departments=["城管局"])).compounds["code"]) == set()
 
 
 def test_inside_an_area(city: Store):
     with city.session(OPERATOR) as session:
-        found = ratings(session, "hongxin", 2, inside=area_by_code(session, WEST_STREET))
+        found = ratings(session, "hongxin", 2).inside(area_by_code(session, WEST_STREET))
     assert found.compounds["code"].tolist() == ["C1", "C2", "C3"]
     assert found.whole is False
     assert found.compounds.loc[0, "street"] == "望江街道"
+
+
+@pytest.mark.parametrize("code", [WEST_STREET, COMMUNITIES[0], COMMUNITIES[1]])
+def test_taken_out_of_all_they_are_the_ratings_of_one_who_sees_no_more(city: Store, code: str):
+    put_cases_of(city, some_cases(600, seed=13))
+    put_assessments(city, assessments(*ASSESSMENTS))
+    with city.session(OPERATOR) as session:
+        area = area_by_code(session, code)
+    taken, own = rated(city).inside(area), rated(city, who=actor(code))
+    for name in ("compounds", "scores", "evidence", "lists"):
+        pd.testing.assert_frame_equal(getattr(taken, name), getattr(own, name))
+    for period in own.periods:
+        pd.testing.assert_frame_equal(taken.companies(period), own.companies(period))
+        pd.testing.assert_frame_equal(taken.contributions(period), own.contributions(period))
+    for compound_id in own.compounds["compound_id"]:
+        assert taken.rating(compound_id, LAST) == own.rating(compound_id, LAST)
 
 
 # --- companies, movements, lists ---------------------------------------------------------------------------
@@ -344,7 +361,7 @@ def test_companies_weigh_their_compounds_by_households(quiet: Store):
         writer.run("update compound set company = '安居物业' where code in ('C3', 'C4')")
     put_assessments(quiet, inspected(C1=[90, 90, 90], C2=[75, 75, 75], C4=[10, 10, 10], C5=[60, 60, 60]))
     found = rated(quiet, profile="quiet")
-    rows = found.companies[found.companies["period"] == "2026-Q2"].set_index("company")
+    rows = found.companies(LAST).set_index("company")
     ours = rows.loc["安居物业"]
     # C1 400 × 90, C5 50 × 60; C3 is not graded, C4 has no households
     totals = found.of(LAST).set_index("code")["total"]
@@ -357,7 +374,7 @@ def test_companies_weigh_their_compounds_by_households(quiet: Store):
 
 
 def test_a_company_without_a_graded_compound_has_no_grade(city: Store):
-    found = rated(city).companies
+    found = rated(city).companies(LAST)
     assert found["total"].isna().all()
     assert found["grade"].isna().all()
     assert found["ungraded"].tolist() == found["compounds"].tolist()
@@ -401,14 +418,18 @@ def test_lists_with_entries_exits_and_reasons(quiet: Store):
         ("C3", "black"): ("2025-Q4", "2026-Q1", None, True),
         ("C5", "black"): ("2026-Q1", "2026-Q2", None, False),
     }
-    why = found.why(5, ListKind.BLACK, LAST)
+    why, left, red = found.why(
+        [
+            Turn(5, ListKind.BLACK, on=True, period=LAST),
+            Turn(2, ListKind.RED, on=False, period=LAST),
+            Turn(1, ListKind.RED, on=True, period=LAST),
+        ]
+    )
     assert why.startswith(
         "连续 2 期区间上限低于 60 分（本期 30.0）；主要失分：现场检查 30.0 分（失 70.0 分）"
     )
-    assert found.why_left(2, ListKind.RED, LAST) == "区间下限 65.0 分，低于 75 分"
-    assert found.why(1, ListKind.RED, LAST).startswith(
-        "连续 2 期区间下限不低于 75 分（本期 95.0）；主要得分：现场检查"
-    )
+    assert left == "区间下限 65.0 分，低于 75 分"
+    assert red.startswith("连续 2 期区间下限不低于 75 分（本期 95.0）；主要得分：现场检查")
     # those still on a list stand first
     assert found.lists["left"].isna().tolist() == sorted(found.lists["left"].isna(), reverse=True)
 

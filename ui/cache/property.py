@@ -3,19 +3,19 @@
 from datetime import date
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
 from domain.actor import Actor
-from domain.ratings.lists import ListKind
 from domain.ratings.model import Profile
 from domain.ratings.periods import Period
 from domain.ratings.words import points_words
 from queries import features
 from queries import property as queries
-from queries.areas import AreaInfo
+from queries.areas import AreaInfo, within
 from queries.property import Standing, Stations
-from queries.ratings import Ratings
+from queries.ratings import Ratings, Turn
 from ui import layer_content
 from ui.cache.keys import HASH, LARGE, TTL, Versions
 from ui.layer_content import PlainLayer
@@ -23,20 +23,27 @@ from ui.property import grades, listed, words
 from ui.property.listed import Listing
 from ui.storage import store
 
-Asked = tuple[int, ListKind, bool, str]
-"""A compound's id, a list, whether it is (else: was) on it, and the period."""
-
 _HASH: dict[str | type[Any], Any] = HASH | {
     Ratings: lambda found: (found.profile, str(found.periods[-1])),
     Period: str,
 }
 
 
-@st.cache_data(ttl=TTL, max_entries=LARGE, show_spinner=False, hash_funcs=HASH)
-def compounds(actor: Actor, key: Versions, inside: int | None) -> pd.DataFrame:
-    """The compounds inside an area; see `queries.property.compounds`."""
+@st.cache_resource(ttl=TTL, max_entries=LARGE, show_spinner=False, hash_funcs=HASH)
+def compounds(actor: Actor, key: Versions, inside: AreaInfo | None) -> pd.DataFrame:
+    """The compounds inside an area; see `queries.property.compounds`. Nobody changes the frame: all share it."""
+    if inside is not None:
+        rows = compounds(actor, key, None)
+        return rows.iloc[within(rows, inside)].reset_index(drop=True)
     with store().session(actor) as session:
-        return queries.compounds(session, inside)
+        return queries.compounds(session)
+
+
+@st.cache_resource(ttl=TTL, max_entries=LARGE, show_spinner=False, hash_funcs=HASH)
+def _shapes(actor: Actor, key: Versions) -> gpd.GeoDataFrame:
+    """The compounds that the actor sees with their shapes, by code; see `queries.features.compounds`."""
+    with store().session(actor) as session:
+        return features.compounds(session, None).set_index("code", drop=False)
 
 
 @st.cache_data(ttl=TTL, max_entries=LARGE, show_spinner=False, hash_funcs=HASH)
@@ -48,7 +55,7 @@ def stations(actor: Actor, key: Versions, inside: int | None) -> Stations:
 
 @st.cache_data(ttl=TTL, max_entries=LARGE, show_spinner=False, hash_funcs=HASH)
 def unmanaged_layer(
-    actor: Actor, key: Versions, inside: int | None, today: date, language: str
+    actor: Actor, key: Versions, inside: AreaInfo | None, today: date, language: str
 ) -> PlainLayer:
     """The compounds that nobody manages, classed by `Standing`; `language` tells apart the words."""
     rows = queries.unmanaged(compounds(actor, key, inside), today)
@@ -63,7 +70,7 @@ def unmanaged_layer(
 
 
 @st.cache_data(ttl=TTL, max_entries=LARGE, show_spinner=False, hash_funcs=HASH)
-def demonstration_layer(actor: Actor, key: Versions, inside: int | None) -> PlainLayer:
+def demonstration_layer(actor: Actor, key: Versions, inside: AreaInfo | None) -> PlainLayer:
     """The demonstration compounds."""
     rows = compounds(actor, key, inside)
     rows = rows[rows["demonstration"].fillna(value=False).astype(bool)]
@@ -95,15 +102,11 @@ def reasons(
     key: Versions,
     found: Ratings,
     area: AreaInfo | None,
-    asked: tuple[Asked, ...],
+    turns: tuple[Turn, ...],
     language: str,
 ) -> list[str]:
     """Why compounds are on lists or have left them, in words; `language` tells apart the words."""
-    periods = {str(period): period for period in found.periods}
-    return [
-        (found.why if entered else found.why_left)(number, kind, periods[period])
-        for number, kind, entered, period in asked
-    ]
+    return found.why(turns)
 
 
 @st.cache_data(ttl=TTL, max_entries=LARGE, show_spinner=False, hash_funcs=_HASH)
@@ -119,22 +122,17 @@ def grade_layer(
 ) -> PlainLayer:
     """Compounds classed by grade, the best first, the ungraded last; `language` tells apart the words."""
     rows, profile = found.of(period), found.definition
-    inside = area.area_id if area else None
-    order = [*profile.best_first, None]
-    classes = [order.index(None if pd.isna(grade) else str(grade)) for grade in rows["grade"]]
+    classes = (rows["grade"].cat.codes.to_numpy() % (len(profile.best_first) + 1)).tolist()
     details = _grade_details(profile, rows)
     if as_shapes:
-        with store().session(actor) as session:
-            shapes = features.compounds(session, inside)
-        return layer_content.shape_layer(shapes, classes, details)
-    places = compounds(actor, key, inside)
-    return layer_content.compound_points(places, classes, details)
+        return layer_content.shape_layer(_shapes(actor, key).loc[rows["code"]], classes, details)
+    return layer_content.compound_points(compounds(actor, key, area), classes, details)
 
 
 def _grade_details(profile: Profile, rows: pd.DataFrame) -> list[list[str]]:
     """Of each compound: grade, total, interval, households, company, unmanaged since."""
     return [
-        [grades.words(profile, row) for row in rows.itertuples()],
+        grades.words(profile, rows),
         [points_words(None if pd.isna(total) else total) for total in rows["total"]],
         [grades.interval(low, high) for low, high in zip(rows["low"], rows["high"], strict=True)],
         [words.count(value) for value in rows["households"]],

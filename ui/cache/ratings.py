@@ -20,11 +20,13 @@ def rated(
 ) -> Ratings:
     """The ratings of all compounds inside an area. `key`: areas, cases, compounds, assessments, city.
 
-    One object for all who may see the same: of a city it has 18 MB, which a copy for each run would take its time
-    for. Nobody changes it.
+    All are rated once, and each area takes its own out of them. One object for all who may see the same: of a city it
+    has 18 MB, which a copy for each run would take its time for. Nobody changes it.
     """
+    if inside is not None:
+        return rated(actor, key, profile, how_many, None, as_of).inside(inside)
     with store().session(actor) as session:
-        return ratings.ratings(session, profile, how_many, inside)
+        return ratings.ratings(session, profile, how_many)
 
 
 @st.cache_data(ttl=TTL, max_entries=LARGE, show_spinner=False, hash_funcs=HASH)

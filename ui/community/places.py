@@ -51,7 +51,7 @@ def compounds(page: Page, told: Compounds, cases: int) -> None:
         )
         graded = rated.latest(page)
         if graded is not None:
-            of = {row.code: grades.words(graded.profile, row) for row in graded.rows.itertuples()}
+            of = dict(zip(graded.rows["code"], grades.words(graded.profile, graded.rows), strict=True))
             told_grades = [of.get(code, _("不评级")) for code in rows["code"]]
             shown.insert(1, _("{period} 评级").format(period=graded.period), told_grades)
         number = st.column_config.NumberColumn

@@ -235,7 +235,7 @@ def _trend_table(told: Rated, rows: pd.DataFrame) -> None:
     shown = pd.DataFrame(
         {
             _("评级周期"): rows["period"].astype(str).tolist(),
-            _("评定等级"): [grades.words(told.profile, row) for row in rows.itertuples()],
+            _("评定等级"): grades.words(told.profile, rows),
             _("总分"): [points_words(None if pd.isna(total) else total) for total in rows["total"]],
             _("区间"): [grades.interval(*pair) for pair in zip(rows["low"], rows["high"], strict=True)],
             _("扣分"): [points_words(value) for value in rows["deducted"]],

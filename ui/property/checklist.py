@@ -9,7 +9,7 @@ import streamlit as st
 from domain.i18n import N_, _, format_number, format_share
 from domain.vocabulary import Labelled, Level, PointKind, Subject
 from queries import property as queries
-from ui import messages, theme, urlstate
+from ui import messages, more, theme, urlstate
 from ui.cache import property as cache
 from ui.community.block import ROW_HEIGHT, block, height, table
 from ui.encode import cut_cells
@@ -171,7 +171,7 @@ def _list(page: Page, rows: pd.DataFrame) -> None:
             width=120,
         )
     chosen = rows[answer.of(rows[item])]
-    shown = chosen.head(register.MOST_ROWS)
+    shown = more.first("haves", chosen)
     st.caption(
         _("共 {total} 个，列出 {shown} 个").format(
             total=format_number(len(chosen)), shown=format_number(len(shown))
@@ -179,6 +179,7 @@ def _list(page: Page, rows: pd.DataFrame) -> None:
     )
     if len(shown):
         register.table("haves", shown, _columns(shown))
+        more.draw("haves", len(shown), len(chosen))
         export.compounds(page, chosen, "haves", (f"{_(_ITEMS[item])}: {answer.label}",))
 
 
@@ -201,9 +202,8 @@ def _demonstration(page: Page, rows: pd.DataFrame) -> None:
     )
     if found.empty:
         return
-    scope = page.place.scope
     key = page.key(Subject.COMPOUNDS, Subject.AREAS)
-    layer = cache.demonstration_layer(page.actor, key, scope.area_id if scope else None)
+    layer = cache.demonstration_layer(page.actor, key, page.place.scope)
     classes = (LegendEntry(_("示范小区"), theme.MANAGED),)
     fields = (Level.STREET.label, _("物业公司"))
     maps.draw(page, maps.Shown(_("示范小区"), layer, classes, fields), "demonstration")
@@ -234,7 +234,7 @@ def _stations(page: Page) -> None:
     if found.rows.empty:
         messages.empty(_("没有设在小区里的站点"), what_next=_("导入服务站点和小区的范围后，这里自动更新。"))
         return
-    rows = found.rows.head(register.MOST_ROWS)
+    rows = more.first("stations", found.rows)
     shown = pd.DataFrame(
         {
             _("站点"): rows["name"],
@@ -243,3 +243,4 @@ def _stations(page: Page) -> None:
         }
     )
     st.dataframe(cut_cells(shown), hide_index=True, row_height=ROW_HEIGHT, height=height(len(shown), 8))
+    more.draw("stations", len(rows), len(found.rows))

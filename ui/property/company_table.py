@@ -7,23 +7,22 @@ import streamlit as st
 
 from domain.i18n import _, current_language, format_number
 from domain.ratings.words import points_words
-from ui import messages, open_row, urlstate
+from ui import messages, more, open_row, urlstate
 from ui.community.block import ROW_HEIGHT, height
 from ui.encode import cut_cells
 from ui.property import grades, register
 from ui.property.rated import Rated
 
-_ROWS_SEEN = 10
+_ROWS_SEEN, _STEP = 10, 50
 
 
 def draw(told: Rated) -> None:
     """The companies of the period, the lowest first."""
-    found = told.ratings.companies
-    rows = found[found["period"] == str(told.period)].sort_values(["total", "company"], na_position="last")
+    rows = told.ratings.companies(told.period).sort_values(["total", "company"], na_position="last")
     if rows.empty:
         messages.empty(_("这里没有登记物业公司"), what_next=_("导入小区的物业公司后，这里自动更新。"))
         return
-    shown = rows.head(register.MOST_ROWS)
+    shown = more.first("companies", rows, _STEP)
     seen = "" if told.ratings.whole else _("；只按您看得到的小区算")
     st.caption(
         _("共 {total} 家，列出 {shown} 家；按户数加权，不评级的小区不计入{seen}").format(
@@ -45,6 +44,7 @@ def draw(told: Rated) -> None:
         selection_mode=["single-row", "single-cell"],
         alt=_("物业公司列表：选一行只看它的小区"),
     )
+    more.draw("companies", len(shown), len(rows), _STEP)
 
 
 def _choose(key: str, names: list[str]) -> None:
@@ -58,7 +58,7 @@ def _frame(told: Rated, rows: pd.DataFrame) -> pd.DataFrame:
         pd.DataFrame(
             {
                 _("物业公司"): rows["company"].tolist(),
-                _("评定等级"): [grades.words(profile, row) for row in rows.itertuples()],
+                _("评定等级"): grades.words(profile, rows),
                 _("总分"): [points_words(None if pd.isna(total) else total) for total in rows["total"]],
                 _("区间"): [grades.interval(*pair) for pair in zip(rows["low"], rows["high"], strict=True)],
                 _("小区数"): rows["compounds"].tolist(),

@@ -3,6 +3,7 @@
 Made to be printed: the entries are text, and what only makes sense on a screen is left out on paper.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -10,7 +11,9 @@ import streamlit as st
 
 from domain.i18n import _, current_language, format_number
 from domain.ratings.lists import ListKind
-from ui import theme, urlstate
+from domain.ratings.periods import Period
+from queries.ratings import Turn
+from ui import more, theme, urlstate
 from ui.cache import property as cache
 from ui.community.block import ROW_HEIGHT, block, height
 from ui.encode import cut_cells, markdown_text
@@ -20,7 +23,7 @@ from ui.property.rated import Rated
 from ui.shell import Page
 
 _STEP = 15
-_MOST_CHANGES = 50
+_MOST_CHANGES = 20
 _LONGEST = 600
 
 
@@ -52,8 +55,7 @@ def _rule(told: Rated, kind: ListKind) -> str:
 
 
 def _current(page: Page, told: Rated, kind: ListKind, rows: pd.DataFrame) -> None:
-    held = f"{urlstate.UNTIL_LEFT}list_{kind.value}"
-    shown = rows.head(st.session_state.get(held, _STEP))
+    shown = more.first(kind.value, rows, _STEP)
     st.caption(
         _("{rule}；在榜 {total} 个，列出 {shown} 个").format(
             rule=_rule(told, kind), total=format_number(len(rows)), shown=format_number(len(shown))
@@ -62,20 +64,11 @@ def _current(page: Page, told: Rated, kind: ListKind, rows: pd.DataFrame) -> Non
     if rows.empty:
         st.markdown(_("本期没有小区在榜。"))
         return
-    asked = tuple((int(number), kind, True, str(told.period)) for number in shown["compound_id"])
-    why = cache.reasons(
-        page.actor, rated.key_of(page), told.ratings, page.place.scope, asked, current_language()
-    )
-    for row, reason in zip(shown.itertuples(), why, strict=True):
+    turns = [Turn(number, kind, on=True, period=told.period) for number in shown["compound_id"].tolist()]
+    for row, reason in zip(shown.itertuples(), _why(page, told, turns), strict=True):
         _entry(row, reason)
     export.ratings(page, told, rows, f"list_{kind.value}", (kind.label, _rule(told, kind)))
-    if len(shown) < len(rows):
-        with st.container(key=f"more_{kind.value}", horizontal=True, gap="small"):
-            for name, n in (
-                (_("再列 {n} 个").format(n=_STEP), len(shown) + _STEP),
-                (_("全部列出"), len(rows)),
-            ):
-                st.button(name, on_click=st.session_state.__setitem__, args=(held, n))
+    more.draw(kind.value, len(shown), len(rows), _STEP)
 
 
 def _entry(row: Any, reason: str) -> None:
@@ -107,7 +100,7 @@ def _points(total: Any, low: Any, high: Any) -> str:
 
 def _near(told: Rated, rows: pd.DataFrame) -> None:
     """Those whose total is beyond a threshold, and why they are on no list."""
-    shown = rows.head(register.MOST_ROWS)
+    shown = more.first("near", rows)
     st.caption(
         _("{n} 个小区的总分够得上榜单，但还不能入榜；列出 {shown} 个").format(
             n=format_number(len(rows)), shown=format_number(len(shown))
@@ -130,11 +123,12 @@ def _near(told: Rated, rows: pd.DataFrame) -> None:
     }
     pictures = {_("0–100 分"): grades.pictures(told.profile, shown)}
     register.table("near", shown, columns, pictures=pictures, seen=10)
+    more.draw("near", len(shown), len(rows))
 
 
 def _history(page: Page, told: Rated, rows: pd.DataFrame) -> None:
     """Entries and exits of all periods that are rated, the newest first."""
-    shown = rows.head(_MOST_CHANGES)
+    shown = more.first("history", rows, _MOST_CHANGES)
     first, last = told.ratings.periods[0], told.ratings.periods[-1]
     st.caption(
         _("{first} 至 {last}：{n} 次进出，列出 {shown} 次").format(
@@ -143,13 +137,11 @@ def _history(page: Page, told: Rated, rows: pd.DataFrame) -> None:
     )
     if shown.empty:
         return
-    asked = tuple(
-        (int(row.compound_id), ListKind(row.list), bool(row.entered), str(row.period))  # type: ignore[arg-type]
-        for row in shown.itertuples()
-    )
-    why = cache.reasons(
-        page.actor, rated.key_of(page), told.ratings, page.place.scope, asked, current_language()
-    )
+    columns = (shown[name].tolist() for name in ("compound_id", "list", "entered", "period"))
+    turns = [
+        Turn(number, ListKind(kind), on=entered, period=Period.parse(period))
+        for number, kind, entered, period in zip(*columns, strict=True)
+    ]
     frame = pd.DataFrame(
         {
             _("评级周期"): shown["period"].tolist(),
@@ -157,7 +149,7 @@ def _history(page: Page, told: Rated, rows: pd.DataFrame) -> None:
             _("进出"): [_("入榜") if entered else _("退出") for entered in shown["entered"]],
             _("小区名称"): shown["name"].tolist(),
             _("物业公司"): [words.text(value) for value in shown["company"]],
-            _("原因"): list(why),
+            _("原因"): _why(page, told, turns),
         }
     )
     black = (shown["list"] == ListKind.BLACK) & shown["entered"]
@@ -168,3 +160,9 @@ def _history(page: Page, told: Rated, rows: pd.DataFrame) -> None:
         row_height=ROW_HEIGHT,
         height=height(len(frame), 12),
     )
+    more.draw("history", len(shown), len(rows), _MOST_CHANGES)
+
+
+def _why(page: Page, told: Rated, turns: Sequence[Turn]) -> list[str]:
+    key = rated.key_of(page)
+    return cache.reasons(page.actor, key, told.ratings, page.place.scope, tuple(turns), current_language())

@@ -10,7 +10,7 @@ from domain.i18n import NO_VALUE, _, current_language, format_number
 from domain.ratings.model import Profile
 from domain.ratings.periods import Period
 from domain.ratings.words import points_words
-from ui import messages, open_row, theme, urlstate
+from ui import messages, more, open_row, theme, urlstate
 from ui.community.block import ROW_HEIGHT, block, height
 from ui.encode import cut, html_text
 from ui.property import grades, rated, register, words
@@ -170,7 +170,7 @@ def _moved(told: Rated, before: Period, moves: pd.DataFrame) -> None:
         rows = both[[_id(row) == chosen for row in both[["from_grade", "to_grade"]].itertuples()]]
     else:
         rows = both[both["from_grade"].fillna("") != both["to_grade"].fillna("")]
-    shown = rows.head(register.MOST_ROWS)
+    shown = more.first("moved", rows)
     st.caption(
         _("{n} 个小区，列出 {shown} 个").format(n=format_number(len(rows)), shown=format_number(len(shown)))
         if chosen
@@ -190,3 +190,4 @@ def _moved(told: Rated, before: Period, moves: pd.DataFrame) -> None:
         _("物业公司"): [words.text(value) for value in shown["company"]],
     }
     register.table("moved", shown, columns)
+    more.draw("moved", len(shown), len(rows))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -38,7 +39,7 @@ class Rated:
         """The profile."""
         return self.ratings.definition
 
-    @property
+    @cached_property
     def rows(self) -> pd.DataFrame:
         """The compounds with their scores of the period."""
         return self.ratings.of(self.period)

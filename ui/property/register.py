@@ -11,15 +11,12 @@ import streamlit as st
 from domain.i18n import N_, _, current_language, format_number
 from domain.vocabulary import Labelled, Level, Subject
 from queries.property import companies
-from ui import messages, open_row, theme, urlstate
+from ui import messages, more, open_row, theme, urlstate
 from ui.cache import property as cache
 from ui.community.block import ROW_HEIGHT, height
 from ui.encode import cut, cut_cells
 from ui.property import export, words
 from ui.shell import Page
-
-MOST_ROWS = 300
-"""Rows of a list that go to the browser."""
 
 OPEN, COMPANY = "compound", "company"
 _ANY = ""
@@ -63,9 +60,7 @@ class Show(Labelled):
 
 def of(page: Page) -> pd.DataFrame:
     """The compounds of the place that the reader may see."""
-    scope = page.place.scope
-    key = page.key(Subject.COMPOUNDS, Subject.AREAS)
-    return cache.compounds(page.actor, key, scope.area_id if scope else None)
+    return cache.compounds(page.actor, page.key(Subject.COMPOUNDS, Subject.AREAS), page.place.scope)
 
 
 def narrowed(rows: pd.DataFrame) -> pd.DataFrame:
@@ -104,7 +99,7 @@ def opened(rows: pd.DataFrame) -> str | None:
 
 def draw(page: Page, rows: pd.DataFrame, total: int) -> None:
     """The list: how many of how many, and one line a compound."""
-    shown = rows.head(MOST_ROWS)
+    shown = more.first("compounds", rows)
     told = [
         _("共 {total} 个小区，符合条件 {n} 个").format(total=format_number(total), n=format_number(len(rows)))
     ]
@@ -115,6 +110,7 @@ def draw(page: Page, rows: pd.DataFrame, total: int) -> None:
         messages.empty(_("没有符合条件的小区"), what_next=_("请换一个条件或公司，或回到上一级区划。"))
         return
     table("compounds", shown, _columns(shown))
+    more.draw("compounds", len(shown), len(rows))
     export.compounds(page, rows, "compounds", _conditions())
 
 

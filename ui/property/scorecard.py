@@ -2,6 +2,8 @@
 
 from functools import partial
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
@@ -11,7 +13,7 @@ from domain.ratings.model import Profile
 from domain.ratings.words import points_words
 from domain.vocabulary import Labelled, Level
 from queries.property import companies
-from ui import urlstate
+from ui import more, urlstate
 from ui.cache import property as cache
 from ui.community.block import ROW_HEIGHT, block, height, table
 from ui.encode import cut, html_text
@@ -91,12 +93,16 @@ def _distribution(profile: Profile, rows: pd.DataFrame) -> None:
 
 def _counted(profile: Profile, rows: pd.DataFrame) -> pd.DataFrame:
     """One row a grade, the best first, the ungraded last: grade, sure, unsure, households."""
-    lines = []
-    for grade in [*profile.best_first, None]:
-        part = rows[rows["grade"].isna() if grade is None else rows["grade"] == grade]
-        sure = int(part["certain"].sum())
-        lines.append((grade, sure, len(part) - sure, int(part["households"].sum())))
-    return pd.DataFrame(lines, columns=["grade", "sure", "unsure", "households"])
+    order = [*profile.best_first, None]
+    place = rows["grade"].cat.codes.to_numpy() % len(order)  # one that is not graded has -1: the last
+
+    def summed(column: str) -> npt.NDArray[np.int64]:
+        values = rows[column].to_numpy(float, na_value=0)
+        return np.bincount(place, values, minlength=len(order)).astype("int64")
+
+    sure = summed("certain")
+    unsure = np.bincount(place, minlength=len(order)) - sure
+    return pd.DataFrame({"grade": order, "sure": sure, "unsure": unsure, "households": summed("households")})
 
 
 def _chart(profile: Profile, lines: pd.DataFrame) -> go.Figure:
@@ -156,7 +162,7 @@ def _map(page: Page, told: Rated) -> None:
 def _list(page: Page, told: Rated, rows: pd.DataFrame) -> None:
     chosen, order, conditions = _narrowed(told.profile, rows)
     ranked = order.sorted(chosen)
-    shown = ranked.head(register.MOST_ROWS)
+    shown = more.first("rated", ranked)
     st.caption(
         _("共 {total} 个小区，符合条件 {n} 个，列出 {shown} 个").format(
             total=format_number(len(rows)), n=format_number(len(chosen)), shown=format_number(len(shown))
@@ -166,6 +172,7 @@ def _list(page: Page, told: Rated, rows: pd.DataFrame) -> None:
         return
     pictures = {_("0–100 分"): grades.pictures(told.profile, shown)}
     register.table("rated", shown, _columns(told.profile, shown), pictures=pictures)
+    more.draw("rated", len(shown), len(chosen))
     export.ratings(page, told, ranked, "ratings", conditions)
 
 
@@ -209,7 +216,7 @@ def _narrowed(profile: Profile, rows: pd.DataFrame) -> tuple[pd.DataFrame, Order
 def _columns(profile: Profile, rows: pd.DataFrame) -> register.Columns:
     told: dict[str, list[str] | pd.Series] = {
         _("小区名称"): rows["name"].tolist(),
-        _("评定等级"): [grades.words(profile, row) for row in rows.itertuples()],
+        _("评定等级"): grades.words(profile, rows),
         _("总分"): [points_words(None if pd.isna(total) else total) for total in rows["total"]],
         _("区间"): [grades.interval(*pair) for pair in zip(rows["low"], rows["high"], strict=True)],
         _("户数"): rows["households"],

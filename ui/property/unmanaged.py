@@ -10,7 +10,7 @@ from domain.i18n import N_, _, current_language, format_date, format_number
 from domain.vocabulary import Labelled, Level, Subject, Takeover
 from queries import property as queries
 from queries.property import Standing
-from ui import messages, theme, urlstate
+from ui import messages, more, theme, urlstate
 from ui.cache import property as cache
 from ui.community.block import ROW_HEIGHT, block, height, table
 from ui.map_panel import LegendEntry
@@ -102,7 +102,7 @@ def _list(page: Page, found: pd.DataFrame) -> None:
         label_visibility="collapsed",
     )
     chosen = measure.of(found)
-    rows = chosen.head(register.MOST_ROWS)
+    rows = more.first("unmanaged", chosen)
     st.caption(
         _("共 {total} 个，列出 {shown} 个；逾期最久的在前，没有措施的在后").format(
             total=format_number(len(found)), shown=format_number(len(rows))
@@ -110,6 +110,7 @@ def _list(page: Page, found: pd.DataFrame) -> None:
     )
     late = (rows["standing"] == Standing.OVERDUE).tolist()
     register.table("unmanaged", rows, _columns(rows), red=late)
+    more.draw("unmanaged", len(rows), len(chosen))
     export.compounds(page, chosen, "unmanaged", (_("弃管小区"), measure.label))
 
 
@@ -152,11 +153,8 @@ def _streets(found: pd.DataFrame) -> None:
 
 
 def _map(page: Page, today: date) -> None:
-    scope = page.place.scope
     key = page.key(Subject.COMPOUNDS, Subject.AREAS)
-    layer = cache.unmanaged_layer(
-        page.actor, key, scope.area_id if scope else None, today, current_language()
-    )
+    layer = cache.unmanaged_layer(page.actor, key, page.place.scope, today, current_language())
     colors = (theme.ALARM, theme.ACCENT, theme.WATCH, theme.SECONDARY)
     classes = tuple(LegendEntry(item.label, color) for item, color in zip(Standing, colors, strict=True))
     fields = (_("责任街道"), _("失管自"), _("措施"), _("到期日"))
