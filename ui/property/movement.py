@@ -6,12 +6,12 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from domain.i18n import NO_VALUE, _, current_language, format_number
+from domain.i18n import NO_VALUE, _, format_number
 from domain.ratings.model import Profile
 from domain.ratings.periods import Period
 from domain.ratings.words import points_words
 from ui import messages, more, open_row, theme, urlstate
-from ui.community.block import ROW_HEIGHT, block, height
+from ui.community.block import block
 from ui.encode import cut, html_text
 from ui.property import grades, rated, register, words
 from ui.property.rated import Rated
@@ -23,14 +23,16 @@ _LONGEST = 24
 
 def draw(page: Page) -> None:
     """Draw the part."""
-    told = rated.choose(page)
+    line = rated.bar()
+    told = rated.choose(page, line)
     if told is None:
         return
     earlier = [period for period in told.ratings.periods if period < told.period]
     if not earlier:
         messages.empty(_("没有更早的周期可比"), what_next=_("请在上面选一个晚些的周期。"))
         return
-    before = _before(earlier)
+    with line:
+        before = _before(earlier)
     moves = told.ratings.movements(before, told.period)
     left, right = st.columns([6, 6], gap="small")
     with left, block("movement", _("等级变化")):
@@ -120,16 +122,13 @@ def _faint(color: str) -> str:
     return f"rgba({red},{green},{blue},0.45)"
 
 
-def _id(row: Any) -> str:
-    """How a movement stands in the URL."""
-    return ".".join(NO_VALUE if pd.isna(grade) else str(grade) for grade in (row.from_grade, row.to_grade))
+def _ids(rows: pd.DataFrame) -> list[str]:
+    """How each movement stands in the URL."""
+    ends = (rows[end].fillna(NO_VALUE).tolist() for end in ("from_grade", "to_grade"))
+    return [f"{before}.{after}" for before, after in zip(*ends, strict=True)]
 
 
 def _table(profile: Profile, moves: pd.DataFrame) -> None:
-    key = f"move_rows_{current_language()}"
-    ids = [_id(row) for row in moves.itertuples()]
-    now = urlstate.option(_MOVE, ids)
-    open_row.follow(key, ids.index(now) if now else None)
     shown = pd.DataFrame(
         {
             _("原等级"): [grades.name(profile, grade) for grade in moves["from_grade"]],
@@ -139,19 +138,15 @@ def _table(profile: Profile, moves: pd.DataFrame) -> None:
         }
     )
 
-    def choose() -> None:
-        place = open_row.chosen(key)
-        urlstate.put(_MOVE, "" if place is None else ids[place])
-
-    st.dataframe(
+    number = st.column_config.NumberColumn(format="%,d")
+    open_row.table(
         shown,
-        key=key,
-        hide_index=True,
-        row_height=ROW_HEIGHT,
-        height=height(len(shown), 12),
-        on_select=choose,
-        selection_mode=["single-row", "single-cell"],
+        "move_rows",
+        _ids(moves),
+        _MOVE,
         alt=_("等级变化表：选一行列出变化的小区"),
+        most_rows=11,
+        columns={_("小区数"): number, _("户数"): number},
     )
     st.caption(_("合计 {n} 个小区").format(n=format_number(int(moves["compounds"].sum()))))
 
@@ -164,10 +159,10 @@ def _moved(told: Rated, before: Period, moves: pd.DataFrame) -> None:
         total_before=was["total"],
         to_grade=now["grade"].astype(object),
     )
-    ids = [_id(row) for row in moves.itertuples()]
+    ids = _ids(moves)
     chosen = urlstate.option(_MOVE, ids)
     if chosen:
-        rows = both[[_id(row) == chosen for row in both[["from_grade", "to_grade"]].itertuples()]]
+        rows = both[[one == chosen for one in _ids(both)]]
     else:
         rows = both[both["from_grade"].fillna("") != both["to_grade"].fillna("")]
     shown = more.first("moved", rows)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from domain.i18n import _, format_date
 from domain.indicators.facts import Unit
@@ -76,10 +77,18 @@ def period_words(period: Period) -> str:
     )
 
 
-def choose(page: Page) -> Rated | None:
-    """Draw profile and period; None, with the reason told, where there is nothing to rate."""
+def bar() -> DeltaGenerator:
+    """The line of what is chosen, to be used with `with`."""
+    return st.container(key="rated_bar", horizontal=True, vertical_alignment="bottom", gap="small")
+
+
+def choose(page: Page, line: DeltaGenerator | None = None) -> Rated | None:
+    """Draw profile and period, in a line of their own (`bar`) or in one that goes on.
+
+    None, with the reason told, where there is nothing to rate.
+    """
     profiles = catalogue.profiles()
-    with st.container(key="rated_bar", horizontal=True, vertical_alignment="bottom", gap="small"):
+    with line or bar():
         name = urlstate.selectbox(
             _("评级方案"),
             list(profiles),

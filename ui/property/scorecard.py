@@ -109,19 +109,25 @@ def _chart(profile: Profile, lines: pd.DataFrame) -> go.Figure:
     names = [html_text(cut(grades.name(profile, grade), _LONGEST)) for grade in lines["grade"]]
     painted = [*grades.colors(profile).values(), grades.UNGRADED_COLOR]
     figure = go.Figure()
-    for column, heading, pattern in (("sure", _("分得清"), ""), ("unsure", _("分不清"), "/")):
+    hatched = ["/"] * len(profile.best_first) + [""]  # one that is not graded is not uncertain either
+    for column, heading, pattern, beside in (
+        ("sure", _("分得清"), "", "inside"),
+        ("unsure", _("分不清"), hatched, "outside"),
+    ):
         figure.add_bar(
             x=lines[column],
             y=names,
             orientation="h",
             name=heading,
             text=[format_number(value) if value else "" for value in lines[column]],
+            textposition=beside,
+            cliponaxis=False,
             marker={"color": painted, "pattern": {"shape": pattern, "fgcolor": "#FFFFFF"}},
         )
     figure.update_layout(
         barmode="stack",
         showlegend=False,
-        margin={"l": 8, "r": 8, "t": 4, "b": 24},
+        margin={"l": 8, "r": 40, "t": 4, "b": 24},
         dragmode=False,
         xaxis={"fixedrange": True},
         yaxis={"autorange": "reversed", "automargin": True, "fixedrange": True},
