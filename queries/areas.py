@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 
@@ -52,14 +50,6 @@ class Summary:
     total: int
     unplaced: int
     lifted: Lifted | None
-
-
-def within(rows: pd.DataFrame, area: AreaInfo) -> npt.NDArray[np.int64]:
-    """The places of those rows that lie inside an area; `rows` has the ids of the areas around it (city_id … grid_id).
-
-    What is read once for everything a reader sees is narrowed so, which is quicker than to read it anew for each area.
-    """
-    return np.flatnonzero((rows[area.level.id_column] == area.area_id).fillna(value=False).to_numpy(bool))
 
 
 def roots(session: Session) -> list[AreaInfo]:

@@ -20,6 +20,7 @@ from geo.coverage import repair
 from geo.join import NOWHERE, AreaIndex
 from queries import features
 from queries.compose import statement
+from queries.whole import Whole, whole
 
 FIVE_HAVES = ("party_branch", "has_place", "has_funds", "has_volunteers", "has_consultation")
 """五有: the columns of the five, in their order."""
@@ -28,16 +29,15 @@ SELF_GOVERNMENT = ("owners_committee", "cross_serving")
 """What else a compound's checklist asks."""
 
 _COUNTS = ("households", "buildings", "built_year")
-_AREA_IDS = tuple(level.id_column for level in Level)
 _FLAGS = (*FIVE_HAVES, *SELF_GOVERNMENT, "demonstration")
 _WGS_84 = "EPSG:4326"
 _DAYS = ("unmanaged_since", "unmanaged_until", "takeover_due")
 
 
-def compounds(session: Session) -> pd.DataFrame:
-    """The compounds that the actor sees, by code.
+def compounds(session: Session) -> Whole[pd.DataFrame]:
+    """The compounds that the actor sees, by code, to be narrowed to what lies inside an area.
 
-    Columns: compound_id (int64); city_id … grid_id (Int64); code, name, address, company, district_code, district,
+    Columns: compound_id (int64); code, name, address, company, district_code, district,
     street_code, street, community_code, community, takeover (str, None where unknown); households, buildings,
     built_year (Int64); lon, lat (float64, degrees WGS-84); `FIVE_HAVES`, owners_committee, cross_serving,
     demonstration (boolean, NA where nobody has said); unmanaged_since, unmanaged_until, takeover_due (datetime64,
@@ -45,16 +45,17 @@ def compounds(session: Session) -> pd.DataFrame:
     """
     found = session.frame(statement("property", "compounds"), {})
     typed = found.assign(
-        **{name: found[name].astype("Int64") for name in (*_COUNTS, *_AREA_IDS)},
+        **{name: found[name].astype("Int64") for name in _COUNTS},
         **{name: found[name].astype("boolean") for name in _FLAGS},
         **{name: pd.to_datetime(found[name]) for name in _DAYS},
     )
     five = typed[list(FIVE_HAVES)]
-    return typed.assign(
+    told = typed.assign(
         haves=five.fillna(value=False).sum(axis=1).astype("int64"),
         unknown=five.isna().sum(axis=1).astype("int64"),
         relapsed=(typed["unmanaged_since"] > typed["unmanaged_until"]).astype(bool),
     )
+    return whole(told)
 
 
 def companies(rows: pd.DataFrame) -> Sequence[str]:

@@ -19,15 +19,14 @@ from domain.ratings.catalogue import indicator_of
 from domain.ratings.facts import Fact
 from domain.ratings.model import Item, Penalty, Profile
 from domain.ratings.periods import Period
-from domain.vocabulary import Level
 from queries import compose
 from queries import rating_arrays as arrays
 from queries.compose import At, case_conditions, fact_values, rating_statement, statement
 from queries.ranking import Floats
 from queries.rating_arrays import KNOWN, MISSING, Bools, Measures
+from queries.whole import Whole, whole
 
 _HOUSEHOLDS_A_UNIT = 100
-_AREA_IDS = tuple(level.id_column for level in Level)
 _TEXTS = (
     "company",
     *(f"{level}{what}" for level in ("district", "street", "community") for what in ("", "_code")),
@@ -55,18 +54,18 @@ class Asked:
         return self.at.clock.to_utc(local)
 
 
-def compounds(session: Session, asked: Asked) -> pd.DataFrame:
+def compounds(session: Session, asked: Asked) -> Whole[pd.DataFrame]:
     """The compounds; the columns of `queries.ratings.Ratings.compounds`."""
     found = session.frame(statement("ratings", "compounds"), {"code": asked.code})
-    return found.assign(
+    typed = found.assign(
         compound_id=found["compound_id"].astype("int64"),
         households=found["households"].astype("Int64"),
         unmanaged_since=pd.to_datetime(found["unmanaged_since"]),
         countable=found["countable"].astype(bool),
         **{name: found[name].astype("boolean") for name in _FACTS},
-        **{name: found[name].astype("Int64") for name in _AREA_IDS},
         **{name: found[name].astype("str") for name in _TEXTS},  # objects where nothing is known of any
     )
+    return whole(typed)
 
 
 def evidence(session: Session, asked: Asked, compounds: pd.DataFrame) -> pd.DataFrame:

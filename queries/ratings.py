@@ -30,12 +30,13 @@ from domain.ratings.periods import Period, periods_over
 from domain.ratings.words import why_left, why_listed
 from queries import rating_arrays as arrays
 from queries import rating_evidence
-from queries.areas import AreaInfo, within
+from queries.areas import AreaInfo
 from queries.compose import At, statement
 from queries.ranking import Floats
 from queries.rating_arrays import KNOWN, MISSING, Measures, Totals
 from queries.rating_evidence import Asked
 from queries.rating_groups import companies_of, labels, lists_of, movements_of
+from queries.whole import Ints, Whole
 
 LEAST_WEIGHT = "least_weight"
 """Why a compound is not graded: too little of the weight is known."""
@@ -59,14 +60,14 @@ class Ratings:
 
     `compounds`, one row a compound by code: compound_id (int64), code, name, district_code, district, street_code,
     street, community_code, community, company (str, NaN where unknown), households (Int64), unmanaged_since
-    (datetime64), the other facts of `Fact` (boolean), countable (bool: no cases means none), city_id … grid_id (Int64).
+    (datetime64), the other facts of `Fact` (boolean), countable (bool: no cases means none).
 
     `scores`, one row a compound and period, compound by compound in the order of `compounds`: compound_id (int64),
     period (category: `str(Period)`), start, last_day (datetime64), total, low, high (float64, points to a tenth, NaN:
     not graded), grade, grade_low, grade_high (category: names of the profile's grades), certain (bool: one grade over
     the whole interval), known_weight, known_share, deducted (float64), why_not (category: `LEAST_WEIGHT`, NA: graded).
 
-    `whole`: these are all compounds of the city.
+    `path`: the ids of the areas that hold each compound (`queries.whole`). `whole`: these are all of the city.
 
     `lists`, one row a stay, those still on a list first: compound_id, list (`ListKind`), since, entered, left (str of a
     period; the first one that supports it, that of the entry, that of the exit or NaN), perhaps_earlier (bool).
@@ -79,6 +80,7 @@ class Ratings:
     as_of: datetime
     periods: tuple[Period, ...]
     compounds: pd.DataFrame
+    path: Ints
     scores: pd.DataFrame
     evidence: pd.DataFrame
     lists: pd.DataFrame
@@ -100,13 +102,14 @@ class Ratings:
 
     def inside(self, area: AreaInfo) -> "Ratings":
         """The ratings of the compounds inside an area; a company's figures are those of its compounds there."""
-        n, kept = len(self.periods), within(self.compounds, area)
+        n, kept = len(self.periods), Whole(self.compounds, self.path).places(area.area_id)
         rows = (kept[:, None] * n + np.arange(n)).ravel()
         compounds = self.compounds.iloc[kept].reset_index(drop=True)
         lists = self.lists[self.lists["compound_id"].isin(compounds["compound_id"])].reset_index(drop=True)
         return replace(
             self,
             compounds=compounds,
+            path=self.path[kept],
             scores=self.scores.iloc[rows].reset_index(drop=True),
             evidence=self.evidence.iloc[rows].reset_index(drop=True),
             lists=lists,
@@ -199,7 +202,8 @@ def ratings(session: Session, profile: str, how_many: int, code: str | None = No
     as_of = session.city.clock.to_local(session.city.as_of)
     periods = periods_over(definition.period, as_of, how_many)
     asked = Asked(definition, periods, At.of(session), code)
-    compounds = rating_evidence.compounds(session, asked)
+    seen = rating_evidence.compounds(session, asked)
+    compounds = seen.rows
     evidence = rating_evidence.evidence(session, asked, compounds)
     items = rating_evidence.measures_of(definition, evidence)
     totals = arrays.rate(definition, items, rating_evidence.penalties(asked, compounds, evidence))
@@ -209,6 +213,7 @@ def ratings(session: Session, profile: str, how_many: int, code: str | None = No
         as_of,
         periods,
         compounds,
+        seen.path,
         scores,
         evidence,
         lists_of(definition, periods, compounds, scores),

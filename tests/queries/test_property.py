@@ -11,7 +11,7 @@ from data.store import Store
 from domain.actor import OPERATOR, Actor
 from domain.vocabulary import Level
 from queries import property as queries
-from queries.areas import area_by_code, within
+from queries.areas import area_by_code
 from tests.support.small_city import COMMUNITIES, EAST_STREET, WEST_STREET, actor
 from tests.support.small_compounds import COMPOUNDS, bring_compounds, bring_points
 
@@ -25,8 +25,7 @@ def told(city: Store) -> Store:
 def compounds(store: Store, who: Actor = OPERATOR, inside: str | None = None) -> pd.DataFrame:
     with store.session(who) as session:
         area = area_by_code(session, inside) if inside else None
-        rows = queries.compounds(session)
-        return (rows.iloc[within(rows, area)] if area else rows).set_index("code")
+        return queries.compounds(session).inside(area.area_id if area else None).set_index("code")
 
 
 def test_what_is_known_of_each_compound(told: Store) -> None:

@@ -13,9 +13,10 @@ from domain.ratings.periods import Period
 from domain.ratings.words import points_words
 from queries import features
 from queries import property as queries
-from queries.areas import AreaInfo, within
+from queries.areas import AreaInfo
 from queries.property import Standing, Stations
 from queries.ratings import Ratings, Turn
+from queries.whole import Whole
 from ui import layer_content
 from ui.cache.keys import HASH, LARGE, TTL, Versions
 from ui.layer_content import PlainLayer
@@ -32,9 +33,11 @@ _HASH: dict[str | type[Any], Any] = HASH | {
 @st.cache_resource(ttl=TTL, max_entries=LARGE, show_spinner=False, hash_funcs=HASH)
 def compounds(actor: Actor, key: Versions, inside: AreaInfo | None) -> pd.DataFrame:
     """The compounds inside an area; see `queries.property.compounds`. Nobody changes the frame: all share it."""
-    if inside is not None:
-        rows = compounds(actor, key, None)
-        return rows.iloc[within(rows, inside)].reset_index(drop=True)
+    return _compounds(actor, key).inside(inside.area_id if inside else None)
+
+
+@st.cache_resource(ttl=TTL, max_entries=LARGE, show_spinner=False, hash_funcs=HASH)
+def _compounds(actor: Actor, key: Versions) -> Whole[pd.DataFrame]:
     with store().session(actor) as session:
         return queries.compounds(session)
 
