@@ -37,6 +37,15 @@ def compounds_to_choose(session: Session, inside: int | None) -> list[tuple[str,
 
 def compounds(session: Session, inside: int | None) -> gpd.GeoDataFrame:
     """Compounds (EPSG:4326): code, name, address, households, company, unmanaged_since, geometry."""
+    return _compounds(session, inside).rows
+
+
+def all_compounds(session: Session) -> Whole[gpd.GeoDataFrame]:
+    """All of them, to be narrowed to what lies inside an area."""
+    return _compounds(session, None)
+
+
+def _compounds(session: Session, inside: int | None) -> Whole[gpd.GeoDataFrame]:
     frame = session.frame(statement("features", "compounds"), {"inside": inside})
     geometry = shapely.from_wkb(frame["wkb"].map(bytes).to_numpy(object))
-    return gpd.GeoDataFrame(frame.drop(columns="wkb"), geometry=geometry, crs="EPSG:4326")
+    return whole(gpd.GeoDataFrame(frame.drop(columns="wkb"), geometry=geometry, crs="EPSG:4326"))

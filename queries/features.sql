@@ -10,9 +10,11 @@ where lon is not null and ($inside is null
 order by code
 
 -- name: compounds
--- grain: one row a compound inside an area, with its shape (EPSG:4326 as WKB)
+-- grain: one row a compound inside an area, with its shape (EPSG:4326 as WKB) and all areas that hold it
 -- params: inside (null: everywhere)
-select code, name, address, households, company, unmanaged_since, ST_AsWKB(geom) as wkb from visible_compound
+select code, name, address, households, company, unmanaged_since, ST_AsWKB(geom) as wkb, city_id, district_id,
+    street_id, community_id, grid_id
+from visible_compound
 where $inside is null
     or city_id = $inside or district_id = $inside or street_id = $inside or community_id = $inside
     or grid_id = $inside

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
+import numpy as np
 import pandas as pd
 
 from data.session import Session
@@ -20,7 +21,7 @@ from geo.coverage import repair
 from geo.join import NOWHERE, AreaIndex
 from queries import features
 from queries.compose import statement
-from queries.whole import Whole, whole
+from queries.whole import Ints, Whole, whole
 
 FIVE_HAVES = ("party_branch", "has_place", "has_funds", "has_volunteers", "has_consultation")
 """五有: the columns of the five, in their order."""
@@ -145,18 +146,49 @@ class Stations:
     compounds: int
 
 
-def stations(session: Session, inside: int | None) -> Stations:
-    """The service points inside compounds of an area; None: everywhere."""
-    found = features.compounds(session, inside)
-    points = features.service_points(session, inside)
-    outlined = repair(found).frame
-    located = AreaIndex(outlined).locate(points["lon"], points["lat"], crs=_WGS_84).position
-    within = located != NOWHERE
+@dataclass(frozen=True)
+class AllStations:
+    """The stations of all that an actor sees, to be narrowed to what lies inside an area, point and compound.
+
+    `points` and `compounds` have a row each, the latter whether it has an outline (`outlined`, bool); `around` are the
+    areas that hold the compound of each row of `found`.
+    """
+
+    found: Whole[pd.DataFrame]
+    around: Ints
+    points: Whole[pd.DataFrame]
+    compounds: Whole[pd.DataFrame]
+
+    def inside(self, inside: int | None) -> Stations:
+        """Those inside an area; None: all."""
+        places = np.intersect1d(
+            self.found.places(inside), Whole(self.found.rows, self.around).places(inside), assume_unique=True
+        )
+        compounds = self.compounds.inside(inside)
+        return Stations(
+            self.found.rows.iloc[places].reset_index(drop=True),
+            len(self.points.places(inside)),
+            int(compounds["outlined"].sum()),
+            len(compounds),
+        )
+
+
+def stations(session: Session) -> AllStations:
+    """The service points inside compounds."""
+    compounds, points = features.all_compounds(session), features.all_service_points(session)
+    outlined = repair(compounds.rows).frame
+    located = AreaIndex(outlined).locate(points.rows["lon"], points.rows["lat"], crs=_WGS_84).position
+    within = np.flatnonzero(located != NOWHERE)
     around = outlined.iloc[located[within]]
-    rows = points.loc[within, ["code", "kind", "name", "address"]].reset_index(drop=True)
+    rows = points.rows.iloc[within][["code", "kind", "name", "address"]].reset_index(drop=True)
     rows = rows.assign(compound_code=around["code"].to_numpy(), compound=around["name"].to_numpy())
-    rows = rows.sort_values(["compound_code", "code"], ignore_index=True)
-    return Stations(rows, len(points), len(outlined), len(found))
+    order = rows.sort_values(["compound_code", "code"]).index.to_numpy()
+    return AllStations(
+        Whole(rows.iloc[order].reset_index(drop=True), points.path[within][order]),
+        compounds.path[compounds.rows.index.get_indexer(around.index)][order],
+        points,
+        Whole(pd.DataFrame({"outlined": compounds.rows.index.isin(outlined.index)}), compounds.path),
+    )
 
 
 def assessments_of(
@@ -168,6 +200,7 @@ def assessments_of(
     """
     names = sorted({name for name, _of in catalogue.profile(profile).assessments})
     days = {"first_day": period.start, "last_day": period.last_day}
-    return session.frame(
+    found = session.frame(
         statement("ratings", "assessments_of"), {"names": names, "code": code, "company": company, **days}
     )
+    return found.assign(**{name: pd.to_datetime(found[name]) for name in ("period_start", "period_end")})

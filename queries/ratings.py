@@ -17,12 +17,10 @@ import pandas as pd
 
 from data.session import Session
 from domain.errors import NotFound
-from domain.filters import CaseFilter
 from domain.i18n import _
 from domain.ratings import catalogue
 from domain.ratings.arithmetic import Evidence, Measured, Missing, Rating
 from domain.ratings.arithmetic import rate as rate_one
-from domain.ratings.cases import cases_of
 from domain.ratings.facts import Fact
 from domain.ratings.lists import ListKind
 from domain.ratings.model import Profile
@@ -31,7 +29,7 @@ from domain.ratings.words import why_left, why_listed
 from queries import rating_arrays as arrays
 from queries import rating_evidence
 from queries.areas import AreaInfo
-from queries.compose import At, statement
+from queries.compose import At
 from queries.ranking import Floats
 from queries.rating_arrays import KNOWN, MISSING, Measures, Totals
 from queries.rating_evidence import Asked
@@ -117,9 +115,11 @@ class Ratings:
         )
 
     def of(self, period: Period) -> pd.DataFrame:
-        """The compounds with their scores of a period, by code: the columns of both."""
-        scores = self.scores.iloc[self._rows(period)].drop(columns="compound_id").reset_index(drop=True)
-        return self.compounds.reset_index(drop=True).join(scores)
+        """The compounds with their scores of a period, by code: the columns of both. Nobody changes the frame."""
+        if period not in self._by_period:
+            scores = self.scores.iloc[self._rows(period)].drop(columns="compound_id").reset_index(drop=True)
+            self._by_period[period] = self.compounds.reset_index(drop=True).join(scores)
+        return self._by_period[period]
 
     def contributions(self, period: Period) -> pd.DataFrame:
         """One row a compound and item of a period.
@@ -181,6 +181,10 @@ class Ratings:
         ]
 
     @cached_property
+    def _by_period(self) -> dict[Period, pd.DataFrame]:
+        return {}
+
+    @cached_property
     def _places(self) -> dict[int, int]:
         return {int(number): place for place, number in enumerate(self.compounds["compound_id"])}
 
@@ -196,7 +200,7 @@ class Ratings:
 def ratings(session: Session, profile: str, how_many: int, code: str | None = None) -> Ratings:
     """The ratings of the compounds that the reader sees, of the last periods that are over.
 
-    `code` keeps one compound. Raises NotFound for a profile that there is not.
+    `code` keeps one compound. Raises NotFound for a profile that there is not, and a compound that is not seen.
     """
     definition = catalogue.profile(profile)
     as_of = session.city.clock.to_local(session.city.as_of)
@@ -204,6 +208,11 @@ def ratings(session: Session, profile: str, how_many: int, code: str | None = No
     asked = Asked(definition, periods, At.of(session), code)
     seen = rating_evidence.compounds(session, asked)
     compounds = seen.rows
+    if code is not None and compounds.empty:
+        raise NotFound(
+            _("没有小区 {code}，或者它不在您的权限范围内。").format(code=code),
+            _("请在小区清单里选一个。"),
+        )
     evidence = rating_evidence.evidence(session, asked, compounds)
     items = rating_evidence.measures_of(definition, evidence)
     totals = arrays.rate(definition, items, rating_evidence.penalties(asked, compounds, evidence))
@@ -219,54 +228,6 @@ def ratings(session: Session, profile: str, how_many: int, code: str | None = No
         lists_of(definition, periods, compounds, scores),
         session.actor.sees_everything and code is None,
     )
-
-
-@dataclass(frozen=True)
-class CompoundRating:
-    """One compound: its ratings, and the assessments of it and of its company that touch the periods.
-
-    `assessments`, the newest first: indicator (str), of_company (bool), period_start, period_end (datetime64, local
-    days, both included), value (float64), evidence (str, NaN where nothing is said).
-    """
-
-    ratings: Ratings
-    assessments: pd.DataFrame
-
-    @property
-    def compound(self) -> "pd.Series[Any]":
-        """What is known of it: a row of `Ratings.compounds`."""
-        return self.ratings.compounds.iloc[0]
-
-    def rating(self, period: Period) -> Rating:
-        """Its rating with all steps."""
-        return self.ratings.rating(int(self.compound["compound_id"]), period)
-
-    def cases_of(self, item: str, period: Period, side: str = "numerator") -> CaseFilter | None:
-        """The cases on a side of an item (`domain.ratings.cases`)."""
-        return cases_of(self.ratings.definition, item, str(self.compound["code"]), period, side)
-
-
-def compound_rating(session: Session, profile: str, code: str, how_many: int) -> CompoundRating:
-    """The ratings of one compound. Raises NotFound for a profile that there is not, and a compound that is not seen."""
-    found = ratings(session, profile, how_many, code=code)
-    if found.compounds.empty:
-        raise NotFound(
-            _("没有小区 {code}，或者它不在您的权限范围内。").format(code=code),
-            _("请在小区清单里选一个。"),
-        )
-    company = found.compounds["company"].iloc[0]
-    given = session.frame(
-        statement("ratings", "assessments_of"),
-        {
-            "names": sorted({name for name, _of in found.definition.assessments}),
-            "code": code,
-            "company": None if pd.isna(company) else company,
-            "first_day": found.periods[0].start,
-            "last_day": found.periods[-1].last_day,
-        },
-    )
-    days = {name: pd.to_datetime(given[name]) for name in ("period_start", "period_end")}
-    return CompoundRating(found, given.assign(**days))
 
 
 def _scores(

@@ -102,18 +102,18 @@ def _lists(found: Ratings) -> list[dict[str, Any]]:
 
 def _of_compound(session: Session, profile: str, code: str, how_many: int) -> dict[str, Any]:
     """One compound: in every period its total, its grade, and the arithmetic in words and in figures."""
-    found = rating_queries.compound_rating(session, profile, code, how_many)
-    compound = found.compound
+    found = rating_queries.ratings(session, profile, how_many, code)
+    compound = found.compounds.iloc[0]
     steps = []
-    for row, period in zip(_records(found.ratings.scores), found.ratings.periods, strict=True):
+    for row, period in zip(_records(found.scores), found.periods, strict=True):
         names = ("total", "low", "high", "grade", "certain", "known_share", "deducted")
-        parts = _records(found.ratings.contributions(period).drop(columns="compound_id"))
-        items = [{"title": item_name(found.ratings.definition, part["item"])} | part for part in parts]
-        words = explain(found.ratings.definition, found.rating(period))
+        parts = _records(found.contributions(period).drop(columns="compound_id"))
+        items = [{"title": item_name(found.definition, part["item"])} | part for part in parts]
+        words = explain(found.definition, found.rating(row["compound_id"], period))
         steps.append(
             {"period": str(period)} | {name: row[name] for name in names} | {"items": items, "words": words}
         )
-    return _head(found.ratings) | {"code": compound["code"], "name": compound["name"], "ratings": steps}
+    return _head(found) | {"code": compound["code"], "name": compound["name"], "ratings": steps}
 
 
 def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:

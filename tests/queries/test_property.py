@@ -118,10 +118,10 @@ def test_service_points_inside_compounds(told: Store) -> None:
     """One in C1, one in C2, one in a cell without a compound; who sees a compound sees what is in it."""
     bring_points(told, {"P1": (0, 0), "P2": (1, 0), "P3": (3, 3)})
     with told.session(OPERATOR) as session:
-        found = queries.stations(session, None)
+        found = queries.stations(session).inside(None)
     assert found.rows[["code", "compound_code", "compound"]].to_numpy().tolist() == [
         ["P1", "C1", "梧桐苑"], ["P2", "C2", "银杏里"]]  # fmt: skip
     assert (found.points, found.outlined, found.compounds) == (3, 5, 5)
     with told.session(actor(COMMUNITIES[1])) as session:
-        nothing = queries.stations(session, None)
+        nothing = queries.stations(session).inside(None)
     assert (len(nothing.rows), nothing.points, nothing.compounds) == (0, 0, 1)

@@ -16,13 +16,15 @@ from domain.actor import OPERATOR
 from domain.errors import NotFound
 from domain.filters import CaseFilter
 from domain.ratings.arithmetic import Missing
+from domain.ratings.cases import cases_of
 from domain.ratings.facts import Fact
 from domain.ratings.lists import ListKind
 from domain.ratings.periods import Period
 from domain.settings import Settings
 from queries.areas import area_by_code
 from queries.cases import how_many
-from queries.ratings import Ratings, Turn, compound_rating, ratings
+from queries.property import assessments_of
+from queries.ratings import Ratings, Turn, ratings
 from tests.support import recount
 from tests.support.database import copied_db
 from tests.support.profiles import own_ratings
@@ -490,19 +492,19 @@ def test_the_figures_of_one_compound_are_those_of_all_and_open_as_its_cases(city
     opened = 0
     with city.session(OPERATOR) as session:
         for code in ("C1", "C3", "C5"):
-            one = compound_rating(session, "hongxin", code, 3)
-            assert one.compound["code"] == code
-            number = int(one.compound["compound_id"])
+            one = ratings(session, "hongxin", 3, code)
+            assert one.compounds["code"].tolist() == [code]
+            (number,) = one.compounds["compound_id"].tolist()
             for period in whole.periods:
-                rating = one.rating(period)
+                rating = one.rating(number, period)
                 assert rating == whole.rating(number, period)
                 for part in rating.contributions:
-                    listed = one.cases_of(part.item, period)
+                    listed = cases_of(one.definition, part.item, code, period)
                     if listed is None or part.measured.numerator is None:
                         assert part.item not in CASE_ITEMS or part.measured.missing
                         continue
                     assert how_many(session, listed, None) == part.measured.numerator
-                    rest = one.cases_of(part.item, period, "rest")
+                    rest = cases_of(one.definition, part.item, code, period, "rest")
                     if part.item != "complaints" and rest is not None:
                         others = how_many(session, rest, None)
                         assert part.measured.numerator + others == part.measured.denominator
@@ -513,10 +515,10 @@ def test_the_figures_of_one_compound_are_those_of_all_and_open_as_its_cases(city
 def test_the_page_of_a_compound_has_its_assessments_and_its_companys(city: Store):
     put_assessments(city, assessments(*ASSESSMENTS))
     with city.session(OPERATOR) as session:
-        found = compound_rating(session, "hongxin", "C1", 1).assessments
-        assert len(compound_rating(session, "hongxin", "C4", 3).assessments) == 0
+        found = assessments_of(session, "hongxin", "C1", "安居物业", LAST)
+        assert len(assessments_of(session, "hongxin", "C4", None, LAST)) == 0
         with pytest.raises(NotFound, match="没有小区 C9"):
-            compound_rating(session, "hongxin", "C9", 1)
+            ratings(session, "hongxin", 1, "C9")
     told = [(row["indicator"], row["of_company"], row["value"], row["evidence"]) for row in records(found)]
     assert told == [
         ("credit", True, 80.0, "街道巡查"),
@@ -527,7 +529,7 @@ def test_the_page_of_a_compound_has_its_assessments_and_its_companys(city: Store
         ("inspection", False, 70.0, "街道巡查"),
     ]
     with city.session(actor(COMMUNITIES[0])) as session, pytest.raises(NotFound):
-        compound_rating(session, "hongxin", "C3", 1)
+        ratings(session, "hongxin", 1, "C3")
 
 
 def test_the_cases_of_a_compound_are_within_the_readers_rows(city: Store):

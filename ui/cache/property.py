@@ -14,7 +14,7 @@ from domain.ratings.words import points_words
 from queries import features
 from queries import property as queries
 from queries.areas import AreaInfo
-from queries.property import Standing, Stations
+from queries.property import AllStations, Standing, Stations
 from queries.ratings import Ratings, Turn
 from queries.whole import Whole
 from ui import layer_content
@@ -46,14 +46,18 @@ def _compounds(actor: Actor, key: Versions) -> Whole[pd.DataFrame]:
 def _shapes(actor: Actor, key: Versions) -> gpd.GeoDataFrame:
     """The compounds that the actor sees with their shapes, by code; see `queries.features.compounds`."""
     with store().session(actor) as session:
-        return features.compounds(session, None).set_index("code", drop=False)
+        return features.all_compounds(session).rows.set_index("code", drop=False)
 
 
-@st.cache_data(ttl=TTL, max_entries=LARGE, show_spinner=False, hash_funcs=HASH)
 def stations(actor: Actor, key: Versions, inside: int | None) -> Stations:
     """The service points inside compounds of an area."""
+    return _stations(actor, key).inside(inside)
+
+
+@st.cache_resource(ttl=TTL, max_entries=LARGE, show_spinner=False, hash_funcs=HASH)
+def _stations(actor: Actor, key: Versions) -> AllStations:
     with store().session(actor) as session:
-        return queries.stations(session, inside)
+        return queries.stations(session)
 
 
 @st.cache_data(ttl=TTL, max_entries=LARGE, show_spinner=False, hash_funcs=HASH)

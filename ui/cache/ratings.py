@@ -7,8 +7,8 @@ import streamlit as st
 from domain.actor import Actor
 from queries import ratings
 from queries.areas import AreaInfo
-from queries.ratings import CompoundRating, Ratings
-from ui.cache.keys import HASH, LARGE, TTL, Versions
+from queries.ratings import Ratings
+from ui.cache.keys import HASH, TTL, Versions
 from ui.storage import store
 
 _FEW = 16
@@ -27,12 +27,3 @@ def rated(
         return rated(actor, key, profile, how_many, None, as_of).inside(inside)
     with store().session(actor) as session:
         return ratings.ratings(session, profile, how_many)
-
-
-@st.cache_data(ttl=TTL, max_entries=LARGE, show_spinner=False, hash_funcs=HASH)
-def of_compound(
-    actor: Actor, key: Versions, profile: str, how_many: int, code: str, as_of: datetime
-) -> CompoundRating:
-    """The ratings of one compound. Raises NotFound where the actor does not see it."""
-    with store().session(actor) as session:
-        return ratings.compound_rating(session, profile, code, how_many)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
@@ -129,12 +130,16 @@ def _item_table(counted: dict[str, dict[Answer, int]]) -> None:
 
 
 def _areas(rows: pd.DataFrame, level: Level) -> None:
+    places = rows[[f"{level.value}_code", level.value]].reset_index(drop=True)
+    answers = rows[list(_ITEMS)].to_numpy(float, na_value=np.nan)
+    headings = [_(heading) for heading in _ITEMS.values()]
     lines = []
-    for (_code, name), part in queries.by_area(rows, level).items():
+    for (_code, name), part in queries.by_area(places, level).items():
+        mine = answers[part.index]
+        yes, no = (mine == 1).sum(axis=0), (mine == 0).sum(axis=0)
+        told = [_share(int(has), int(lacks), len(part)) for has, lacks in zip(yes, no, strict=True)]
         line = {level.label: name or _("不在任何{level}").format(level=level.label.lower())}
-        line[_("小区数")] = format_number(len(part))
-        line |= {_(_ITEMS[item]): _share(part[item]) for item in _ITEMS}
-        lines.append(line)
+        lines.append(line | {_("小区数"): format_number(len(part)), **dict(zip(headings, told, strict=True))})
     st.caption(
         _("{n} 个{level}；有的占已填的，未填另记").format(
             n=format_number(len(lines)), level=level.label.lower()
@@ -144,12 +149,9 @@ def _areas(rows: pd.DataFrame, level: Level) -> None:
     st.dataframe(shown, hide_index=True, row_height=ROW_HEIGHT, height=height(len(lines), _MOST_ROWS))
 
 
-def _share(values: "pd.Series[Any]") -> str:
-    found = _counts(values)
-    told = format_share(found[Answer.YES], found[Answer.YES] + found[Answer.NO])
-    if not found[Answer.UNKNOWN]:
-        return told
-    return _("{told}，{n} 未填").format(told=told, n=format_number(found[Answer.UNKNOWN]))
+def _share(yes: int, no: int, total: int) -> str:
+    told, unknown = format_share(yes, yes + no), total - yes - no
+    return _("{told}，{n} 未填").format(told=told, n=format_number(unknown)) if unknown else told
 
 
 def _list(page: Page, rows: pd.DataFrame) -> None:

@@ -5,7 +5,6 @@ from typing import Any
 import pandas as pd
 
 from domain.i18n import NO_VALUE, _
-from domain.ratings.arithmetic import grades_between
 from domain.ratings.model import FULL_POINTS, Profile
 from domain.ratings.words import points_words
 from ui import theme
@@ -41,21 +40,20 @@ def fields() -> tuple[str, ...]:
 
 def words(profile: Profile, rows: pd.DataFrame) -> list[str]:
     """The grade of each row (grade, grade_low, grade_high), with the others that its interval reaches."""
-    ends = [
-        rows[column].astype(object).where(rows[column].notna(), None).tolist()
-        for column in ("grade", "grade_low", "grade_high")
-    ]
-    told = {triple: _words(profile, *triple) for triple in set(zip(*ends, strict=True))}
-    return [told[triple] for triple in zip(*ends, strict=True)]
+    places = [rows[column].cat.codes.tolist() for column in ("grade", "grade_low", "grade_high")]
+    told = {triple: _words(profile, *triple) for triple in set(zip(*places, strict=True))}
+    return [told[triple] for triple in zip(*places, strict=True)]
 
 
-def _words(profile: Profile, grade: Any, low: Any, high: Any) -> str:
-    if grade is None:
+def _words(profile: Profile, grade: int, low: int, high: int) -> str:
+    """By places in the order of grades, -1 for none."""
+    if grade < 0:
         return _("不评级")
-    others = [name(profile, other) for other in grades_between(profile, low, high) if other != grade]
+    names = [name(profile, one) for one in profile.best_first]
+    others = [names[place] for place in range(high, low + 1) if place != grade]
     if not others:
-        return name(profile, grade)
-    return _("{grade}（或{others}）").format(grade=name(profile, grade), others=_("、").join(others))
+        return names[grade]
+    return _("{grade}（或{others}）").format(grade=names[grade], others=_("、").join(others))
 
 
 def interval(low: Any, high: Any) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
 import pandas as pd
 
 from domain.ratings.lists import ListKind
@@ -43,11 +44,15 @@ def current(found: Ratings, kind: ListKind, period: Period, rows: pd.DataFrame) 
     at = order[str(period)]
     stays = found.lists[found.lists["list"] == kind.value]
     left = stays["left"].map(order).astype("float64").fillna(len(order))
-    held = stays[(stays["entered"].map(order) <= at) & (left > at)].drop(columns=["list", "left"])
-    told = held.merge(rows, on="compound_id")
-    before = found.scores[found.scores["period"] == str(found.periods[max(0, at - 1)])]
-    ends = before.set_index("compound_id")[["total", "low", "high"]].add_prefix("before_")
-    told = told.join(ends if at else ends.iloc[:0], on="compound_id")
+    held = stays[(stays["entered"].map(order) <= at) & (left > at)]
+    places = pd.Index(rows["compound_id"]).get_indexer(pd.Index(held["compound_id"]))
+    earlier = found.of(found.periods[at - 1]).iloc[places] if at else None
+    before = {
+        f"before_{end}": np.nan if earlier is None else earlier[end].to_numpy()
+        for end in ("total", "low", "high")
+    }
+    stay = {name: held[name].to_numpy() for name in ("since", "entered", "perhaps_earlier")}
+    told: pd.DataFrame = rows.iloc[places].reset_index(drop=True).assign(**stay, **before)
     by = ["low", "high"] if kind is ListKind.RED else ["high", "low"]
     rises = kind is ListKind.BLACK
     return told.sort_values([*by, "code"], ascending=[rises, rises, True], ignore_index=True)
