@@ -91,14 +91,18 @@ def unmanaged(rows: pd.DataFrame, today: date) -> pd.DataFrame:
     found = rows[rows["unmanaged_since"].notna()]
     now = pd.Timestamp(today)
     left = (found["takeover_due"] - now).dt.days.astype("Int64")
-    late = (left < 0).fillna(value=False).astype(bool)
-    standing = pd.Series(Standing.IN_TIME.value, index=found.index, dtype=object)
-    standing[found["takeover_due"].isna()] = Standing.NO_DUE.value
-    standing[found["takeover"].isna()] = Standing.NO_MEASURE.value
-    standing[late] = Standing.OVERDUE.value
+    conditions = {
+        Standing.OVERDUE: left.to_numpy(float, na_value=0) < 0,
+        Standing.NO_MEASURE: found["takeover"].isna().to_numpy(),
+        Standing.NO_DUE: found["takeover_due"].isna().to_numpy(),
+    }
+    urgency = [*Standing]
+    place = np.select(
+        [*conditions.values()], [urgency.index(one) for one in conditions], urgency.index(Standing.IN_TIME)
+    )
+    standing = np.array([one.value for one in urgency], dtype=object)[place]
     told = found.assign(days=(now - found["unmanaged_since"]).dt.days, days_left=left, standing=standing)
-    order = standing.map([item.value for item in Standing].index)
-    placed = told.assign(order=order).sort_values(["order", "takeover_due", "unmanaged_since", "code"])
+    placed = told.assign(order=place).sort_values(["order", "takeover_due", "unmanaged_since", "code"])
     return placed.drop(columns="order")
 
 

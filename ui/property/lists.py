@@ -23,7 +23,7 @@ from ui.property.rated import Rated
 from ui.shell import Page
 
 _STEP = 15
-_MOST_CHANGES = 20
+_MOST_CHANGES, _MOST_NEAR = 20, 40
 _LONGEST = 600
 
 
@@ -100,7 +100,7 @@ def _points(total: Any, low: Any, high: Any) -> str:
 
 def _near(told: Rated, rows: pd.DataFrame) -> None:
     """Those whose total is beyond a threshold, and why they are on no list."""
-    shown = more.first("near", rows)
+    shown = more.first("near", rows, _MOST_NEAR)
     st.caption(
         _("{n} 个小区的总分够得上榜单，但还不能入榜；列出 {shown} 个").format(
             n=format_number(len(rows)), shown=format_number(len(shown))
@@ -123,7 +123,7 @@ def _near(told: Rated, rows: pd.DataFrame) -> None:
     }
     pictures = {_("0–100 分"): grades.pictures(told.profile, shown)}
     register.table("near", shown, columns, pictures=pictures, seen=10)
-    more.draw("near", len(shown), len(rows))
+    more.draw("near", len(shown), len(rows), _MOST_NEAR)
 
 
 def _history(page: Page, told: Rated, rows: pd.DataFrame) -> None:

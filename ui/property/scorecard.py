@@ -23,6 +23,7 @@ from ui.shell import Page
 
 _ANY, _UNGRADED, _UNCERTAIN = "", "ungraded", "uncertain"
 _LONGEST = 40
+_STEP = 60  # each row has a picture
 
 
 class Order(Labelled):
@@ -168,7 +169,7 @@ def _map(page: Page, told: Rated) -> None:
 def _list(page: Page, told: Rated, rows: pd.DataFrame) -> None:
     chosen, order, conditions = _narrowed(told.profile, rows)
     ranked = order.sorted(chosen)
-    shown = more.first("rated", ranked)
+    shown = more.first("rated", ranked, _STEP)
     st.caption(
         _("共 {total} 个小区，符合条件 {n} 个，列出 {shown} 个").format(
             total=format_number(len(rows)), n=format_number(len(chosen)), shown=format_number(len(shown))
@@ -178,7 +179,7 @@ def _list(page: Page, told: Rated, rows: pd.DataFrame) -> None:
         return
     pictures = {_("0–100 分"): grades.pictures(told.profile, shown)}
     register.table("rated", shown, _columns(told.profile, shown), pictures=pictures)
-    more.draw("rated", len(shown), len(chosen))
+    more.draw("rated", len(shown), len(chosen), _STEP)
     export.ratings(page, told, ranked, "ratings", conditions)
 
 
