@@ -163,7 +163,7 @@ def _property(page: Page) -> None:
         key="in_compound",
         names=lambda code: cut(choices.names[code], _LONGEST_CHOICE),
         placeholder=_("全部") if is_few else _("请先选区划"),
-        width=180,
+        width=160,
     )
     urlstate.multiselect(
         _("物业公司"),
@@ -171,7 +171,7 @@ def _property(page: Page) -> None:
         key="of_company",
         names=lambda name: cut(name, _LONGEST_CHOICE),
         placeholder=_("全部"),
-        width=180,
+        width=160,
     )
 
 

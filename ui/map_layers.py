@@ -1,6 +1,7 @@
 """The switchable layers of the map; a layer that is off costs nothing but its name."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from domain.filters import CaseFilter
@@ -79,7 +80,8 @@ def _compounds(page: Page, on: tuple[str, ...]) -> SwitchLayer:
         as_shapes=True,
     )
     name = _("小区（{period} 评级）").format(period=told.period)
-    return _layer("compounds", name, "shapes", on, graded, grades.legend(told.profile), grades.fields())
+    layer = _layer("compounds", name, "shapes", on, graded, grades.legend(told.profile), grades.fields())
+    return replace(layer, covers=True)
 
 
 def _points(page: Page, on: tuple[str, ...], kinds: tuple[str, ...]) -> SwitchLayer:

@@ -46,7 +46,8 @@ class SwitchLayer:
     `{"lon": [], "lat": [], "name": [], "cls": [], "details": [[], …]}`, lines and shapes GeoJSON with the
     properties kind, rank (lines) or name, cls, details (shapes); heat is what `ui.heat` makes, and `heat` its
     legend and controls. `fields` name the details in their order; a value that `terms` holds is shown as its
-    label. `shown` tells how many are shown of how many.
+    label. `shown` tells how many are shown of how many. Shapes tint the areas below them; where `covers` they hide
+    them, so that their own colours can be read.
     """
 
     id: str
@@ -61,6 +62,7 @@ class SwitchLayer:
     fields: tuple[str, ...] = ()
     terms: Mapping[str, str] = field(default_factory=dict)
     heat: HeatKey | None = None
+    covers: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """The form that the map's script reads."""
@@ -71,6 +73,7 @@ class SwitchLayer:
             "on": self.on,
             "cluster": self.cluster,
             "radius": self.radius,
+            "covers": self.covers,
             "shown": self.shown,
             "fields": list(self.fields),
             "terms": dict(self.terms),

@@ -70,6 +70,7 @@ def _layer(shown: Shown) -> SwitchLayer:
         source=publish(shown.layer.content),
         classes=shown.classes,
         radius=shown.radius,
+        covers=True,
         shown=format_number(shown.layer.shown),
         fields=shown.fields,
     )

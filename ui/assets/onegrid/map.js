@@ -444,6 +444,7 @@
         renderer: this.renderers.active,
         style: ({ properties }) => {
           const { color } = classStyle(layer, properties.cls);
+          if (layer.covers) return { weight: 1, color: "#FFFFFF", fillColor: color, fillOpacity: 0.95 };
           return { weight: 1, color, fillColor: color, fillOpacity: 0.4 };
         },
         pointToLayer: (_feature, at) => L.circleMarker(at, { radius: 4, renderer: this.renderers.active }),
