@@ -36,7 +36,11 @@ def profile(name: str) -> Profile:
     """A profile by name. Raises NotFound that tells the names there are."""
     found = profiles()
     if name not in found:
-        raise NotFound(_("没有评级方案“{name}”。").format(name=name), known(found, _kind()))
+        read = _(
+            "自己的方案在 ONEGRID_RATINGS 指的文件夹里，程序启动时读入；"
+            "正在运行的服务用它启动时的那一份，改后请重启服务。"
+        )
+        raise NotFound(_("没有评级方案“{name}”。").format(name=name), f"{known(found, _kind())} {read}")
     return found[name]
 
 

@@ -10,6 +10,9 @@ from domain.errors import InputRefused
 from domain.filters import YEARS
 from domain.i18n import _
 
+PERIODS_TOLD = 8
+"""How many periods that are over are rated where nobody asks for another number: a list then looks back that far."""
+
 
 class PeriodKind(StrEnum):
     """How long a period is."""

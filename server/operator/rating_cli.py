@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from domain.ratings import catalogue
+from domain.ratings.periods import PERIODS_TOLD
 from server.operator.command import Json, work
 
 MOST_PERIODS = 40
@@ -20,7 +21,7 @@ def add_rate_command(app: typer.Typer) -> None:
         ] = None,
         periods: Annotated[
             int, typer.Option("--periods", min=1, max=MOST_PERIODS, help="How many periods that are over.")
-        ] = 4,
+        ] = PERIODS_TOLD,
         area: Annotated[str | None, typer.Option("--area", help="Only compounds inside this area.")] = None,
         compound: Annotated[
             str | None, typer.Option("--compound", help="One compound by its code, step by step.")

@@ -68,7 +68,7 @@ def _lists(console: Console, result: dict[str, Any]) -> None:
         say_line(console, _("没有小区上过红榜或黑榜。"))
     for row in result["lists"]:
         since = (
-            _("{entered} 上榜（{since} 或更早起）")
+            _("{entered} 或更早上榜（{since} 或更早起）")
             if row["perhaps_earlier"]
             else _("{entered} 上榜（{since} 起）")
         )

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -26,6 +27,7 @@ from tests.support.ratings import assessed, density, evidence, share
 from tests.support.small_city import COMMUNITIES
 from tests.support.small_compounds import COMPOUNDS, bring_compounds
 from tests.ui.test_property_page import names_in, told
+from tests.ui.test_scenario_export import file_of
 
 SCREEN = "property_ratings"
 QUARTERS = ("2026-01-01", "2026-03-31"), ("2026-04-01", "2026-06-30")
@@ -123,7 +125,7 @@ def test_movements_add_up_and_name_the_compounds(opened: pytest.MonkeyPatch, db:
     moves = next(found.value for found in app.dataframe if "原等级" in found.value)
     assert moves["小区数"].sum() == 5
     assert "共 5 个，升 0 个，降 0 个，不变 0 个，有一期不评级 5 个" in told(app)
-    assert names_in(app, "原总分") == ["梧桐苑", "银杏里"]
+    assert names_in(app, "原总分") == ["银杏里", "梧桐苑"]  # the lowest total first
     below = page(opened, db, SCREEN, part="movement", before="2025-Q4", move="—.below")
     assert names_in(below, "原总分") == ["银杏里"]
 
@@ -150,3 +152,13 @@ def test_what_moved_a_total_adds_up() -> None:
     assert between.difference(before, after) == pytest.approx(now - gone)
     assert steps[0].item == "complaints"
     assert next(step.points for step in steps if step.item is None) == -5  # the inspection is failed now
+
+
+def test_a_list_is_taken_out_as_it_stands_with_its_reasons(opened: pytest.MonkeyPatch, db: Path):
+    app = page(opened, db, SCREEN, part="lists")
+    found = pd.read_parquet(file_of(app, "list_black", "Parquet"))
+    [row] = found.to_dict("records")
+    assert (row["code"], row["since"], row["entered"], row["total"]) == ("C2", "2026-Q1", "2026-Q2", 6.7)
+    assert (row["perhaps_earlier"], row["before_total"]) == (False, 6.7)
+    assert row["reason"].startswith("连续 2 期区间上限低于 60 分")
+    assert row["reason"] in [markdown.value.replace("\\", "") for markdown in app.markdown]

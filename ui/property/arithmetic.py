@@ -104,11 +104,11 @@ def _line(told: Rated, rating: Rating, part: Contribution) -> dict[str, str]:
     return {
         _("项目"): item_name(told.profile, part.item),
         _("值"): value_words(told.profile, part.item, measured),
-        _("值的区间"): _ends(told, part),
         _("得分"): NO_VALUE if scored is None else points_words(scored.score),
-        _("得分区间"): ends,
         _("权重"): f"{part.weight:g} / {rating.known_weight:g}" if scored else _("不计入"),
         _("贡献"): NO_VALUE if part.points is None else points_words(part.points),
+        _("值的区间"): _ends(told, part),
+        _("得分区间"): ends,
     }
 
 

@@ -39,7 +39,10 @@ def draw(told: Rated) -> None:
         hide_index=True,
         row_height=ROW_HEIGHT,
         height=height(len(shown), _ROWS_SEEN),
-        column_config={_("0–100 分"): st.column_config.ImageColumn(width=150)},
+        column_config={
+            _("计入户数"): st.column_config.NumberColumn(format="%,d"),
+            _("0–100 分"): st.column_config.ImageColumn(width=150),
+        },
         on_select=partial(_choose, key, names),
         selection_mode=["single-row", "single-cell"],
         alt=_("物业公司列表：选一行只看它的小区"),

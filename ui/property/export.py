@@ -6,8 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from domain.i18n import _
+from domain.ratings.lists import ListKind
 from queries.list_export import ListRequest
 from queries.rating_export import meanings, rating_table
+from queries.ratings import Turn
 from ui import list_export
 from ui.property import rated, words
 from ui.property.rated import Rated
@@ -39,6 +41,49 @@ def ratings(page: Page, told: Rated, rows: pd.DataFrame, key: str, conditions: S
 
     with st.container(key=f"property_export_{key}"):
         list_export.draw(page, key, len(codes), request)
+
+
+def listed(page: Page, told: Rated, rows: pd.DataFrame, kind: ListKind, conditions: Sequence[str]) -> None:
+    """Draw the order of a list: its compounds with their ratings, since when they are on it, and why in words."""
+
+    def request() -> ListRequest:
+        about = (
+            _("评级方案：{name}").format(name=str(told.profile.name)),
+            _("评级周期：{period}").format(period=rated.period_words(told.period)),
+            *conditions,
+        )
+        turns = [Turn(number, kind, on=True, period=told.period) for number in rows["compound_id"].tolist()]
+        table = rating_table(told.ratings, told.period, rows["code"].tolist())
+        stays = _stays()
+        found = pd.concat([rows[[*stays][:-1]].reset_index(drop=True), table], axis=1).assign(
+            reason=told.ratings.why(turns)
+        )
+        meant = meanings(told.ratings)
+        first = {name: meant.pop(name) for name in ("code", "name")}
+        return ListRequest(
+            f"property_list_{kind.value}",
+            kind.label,
+            found,
+            first | stays | meant,
+            page.place.scope,
+            page.city.as_of_utc,
+            about,
+        )
+
+    with st.container(key=f"property_export_list_{kind.value}"):
+        list_export.draw(page, f"list_{kind.value}", len(rows), request)
+
+
+def _stays() -> dict[str, str]:
+    return {
+        "since": _("自哪一期符合"),
+        "entered": _("哪一期入榜"),
+        "perhaps_earlier": _("是否可能更早：从所算的第一期起就符合"),
+        "before_total": _("上期总分；空＝不评级"),
+        "before_low": _("上期总分 95% 区间下限"),
+        "before_high": _("上期总分 95% 区间上限"),
+        "reason": _("原因"),
+    }
 
 
 def compounds(page: Page, rows: pd.DataFrame, key: str, conditions: Sequence[str]) -> None:

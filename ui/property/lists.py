@@ -67,7 +67,7 @@ def _current(page: Page, told: Rated, kind: ListKind, rows: pd.DataFrame) -> Non
     turns = [Turn(number, kind, on=True, period=told.period) for number in shown["compound_id"].tolist()]
     for row, reason in zip(shown.itertuples(), _why(page, told, turns), strict=True):
         _entry(row, reason)
-    export.ratings(page, told, rows, f"list_{kind.value}", (kind.label, _rule(told, kind)))
+    export.listed(page, told, rows, kind, (kind.label, _rule(told, kind)))
     more.draw(kind.value, len(shown), len(rows), _STEP)
 
 
@@ -83,8 +83,10 @@ def _entry(row: Any, reason: str) -> None:
         )
         where = [words.text(row.street), words.text(row.community), words.text(row.company)]
         beside = " · ".join([*where, _("{n} 户").format(n=words.count(row.households))])
-        since = _("{period} 或更早").format(period=row.since) if row.perhaps_earlier else str(row.since)
-        stands = _("符合自 {since}，{entered} 入榜").format(since=since, entered=row.entered)
+        form = _("符合自 {since}，{entered} 入榜")
+        if row.perhaps_earlier:
+            form = _("符合自 {since} 或更早，{entered} 或更早入榜")
+        stands = form.format(since=row.since, entered=row.entered)
         periods = _("上期 {before}；本期 {now}").format(
             before=_points(row.before_total, row.before_low, row.before_high),
             now=_points(row.total, row.low, row.high),

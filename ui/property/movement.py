@@ -13,7 +13,7 @@ from domain.ratings.words import points_words
 from ui import messages, more, open_row, theme, urlstate
 from ui.community.block import block
 from ui.encode import cut, html_text
-from ui.property import grades, rated, register, words
+from ui.property import export, grades, rated, register, words
 from ui.property.rated import Rated
 from ui.shell import Page
 
@@ -46,7 +46,7 @@ def draw(page: Page) -> None:
         )
         _table(told.profile, moves)
     with right, block("moved", _("变化的小区")):
-        _moved(told, before, moves)
+        _moved(page, told, before, moves)
 
 
 def _before(earlier: list[Period]) -> Period:
@@ -151,7 +151,7 @@ def _table(profile: Profile, moves: pd.DataFrame) -> None:
     st.caption(_("合计 {n} 个小区").format(n=format_number(int(moves["compounds"].sum()))))
 
 
-def _moved(told: Rated, before: Period, moves: pd.DataFrame) -> None:
+def _moved(page: Page, told: Rated, before: Period, moves: pd.DataFrame) -> None:
     """The compounds of the movement that is chosen; all that changed their grade where none is."""
     was, now = told.ratings.of(before), told.rows
     both = now.assign(
@@ -165,6 +165,7 @@ def _moved(told: Rated, before: Period, moves: pd.DataFrame) -> None:
         rows = both[[one == chosen for one in _ids(both)]]
     else:
         rows = both[both["from_grade"].fillna("") != both["to_grade"].fillna("")]
+    rows = rows.sort_values(["total", "code"])
     shown = more.first("moved", rows)
     st.caption(
         _("{n} 个小区，列出 {shown} 个").format(n=format_number(len(rows)), shown=format_number(len(shown)))
@@ -186,3 +187,6 @@ def _moved(told: Rated, before: Period, moves: pd.DataFrame) -> None:
     }
     register.table("moved", shown, columns)
     more.draw("moved", len(shown), len(rows))
+    ends = [grades.name(told.profile, rows[end].iloc[0]) for end in ("from_grade", "to_grade")]
+    which = " → ".join(ends) if chosen else _("等级有变化")
+    export.ratings(page, told, rows, "moved", (f"{before} → {told.period}", which))

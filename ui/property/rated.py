@@ -13,7 +13,7 @@ from domain.i18n import _, format_date
 from domain.indicators.facts import Unit
 from domain.ratings import catalogue
 from domain.ratings.model import Profile
-from domain.ratings.periods import Period
+from domain.ratings.periods import PERIODS_TOLD, Period
 from domain.vocabulary import Subject
 from queries.ratings import Ratings
 from ui import messages, urlstate
@@ -21,9 +21,6 @@ from ui.cache import ratings as cache
 from ui.encode import cut
 from ui.shell import Page
 from ui.when import last_day
-
-HOW_MANY = 8
-"""Periods that are rated: the chosen one, those before it, and the trend."""
 
 _LONGEST_NAME = 30
 
@@ -124,7 +121,7 @@ def latest(page: Page) -> Rated | None:
 def of(page: Page, profile: str) -> Ratings:
     """The ratings of the compounds of the place."""
     until = datetime.combine(last_day(page.city.as_of), time.max)  # a live city's minutes rate nothing anew
-    return cache.rated(page.actor, key_of(page), profile, HOW_MANY, page.place.scope, until)
+    return cache.rated(page.actor, key_of(page), profile, PERIODS_TOLD, page.place.scope, until)
 
 
 def key_of(page: Page) -> str:

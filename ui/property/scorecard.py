@@ -73,7 +73,8 @@ def _distribution(profile: Profile, rows: pd.DataFrame) -> None:
     sure = int(rows["certain"].sum())
     st.caption(
         _(
-            "{n} 个小区：评级 {graded} 个（区间在一个等级内 {sure} 个，分不清 {unsure} 个），不评级 {ungraded} 个"
+            "{n} 个小区：评级 {graded} 个（实心：区间在一个等级内 {sure} 个；"
+            "斜线：分不清 {unsure} 个），不评级 {ungraded} 个"
         ).format(
             n=format_number(len(rows)),
             graded=format_number(graded),
@@ -111,16 +112,17 @@ def _chart(profile: Profile, lines: pd.DataFrame) -> go.Figure:
     painted = [*grades.colors(profile).values(), grades.UNGRADED_COLOR]
     figure = go.Figure()
     hatched = ["/"] * len(profile.best_first) + [""]  # one that is not graded is not uncertain either
-    for column, heading, pattern, beside in (
-        ("sure", _("分得清"), "", "inside"),
-        ("unsure", _("分不清"), hatched, "outside"),
+    total = lines["sure"] + lines["unsure"]
+    for column, heading, pattern, beside, shown in (
+        ("sure", _("分得清"), "", "inside", lines["sure"]),
+        ("unsure", _("分不清"), hatched, "outside", total),
     ):
         figure.add_bar(
             x=lines[column],
             y=names,
             orientation="h",
             name=heading,
-            text=[format_number(value) if value else "" for value in lines[column]],
+            text=[format_number(value) if value else "" for value in shown],
             textposition=beside,
             cliponaxis=False,
             marker={"color": painted, "pattern": {"shape": pattern, "fgcolor": "#FFFFFF"}},
