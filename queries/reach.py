@@ -108,9 +108,9 @@ class Coverage:
     `rows`, by code: area_id, code, name, community_id, community_code, community, street_id, street_code, street,
     households (Int64, missing where unknown), lon, lat (of the point inside it), point_id, point_code, point, kind
     (missing where the nearest lies outside the actor's areas, is one tried, or there is none), outside (bool: the
-    nearest lies outside), tried (Int64: which of the extra points it is, from 0), straight_m, walk_m (Float64, missing
-    where there is no point at all), walk_by ('network' along roads, 'straight' for straight × 1.3), and a bool a
-    `Within`.
+    nearest lies outside), tried (Int64: which of the extra points it is, from 0), walk_tried (Int64: the same of the
+    nearest on foot, which may be another one), straight_m, walk_m (Float64, missing where there is no point at all),
+    walk_by ('network' along roads, 'straight' for straight × 1.3), and a bool a `Within`.
 
     `without_coordinate` are points of the actor that no distance can be told of; `outside` is how many rows have
     their nearest outside.
@@ -253,7 +253,8 @@ def _measured(there: Standing, known: pd.DataFrame, reached: Reach, place: Ints)
         "point": told["name"].to_numpy(),
         "kind": told["kind"].to_numpy(),
         "outside": existing & ~seen,
-        "tried": _masked(post - len(there.posts), (post >= len(there.posts)) & (post >= 0)),
+        "tried": _tried(post, len(there.posts)),
+        "walk_tried": _tried(reached.walk[place], len(there.posts)),
         "straight_m": _told(straight_m),
         "walk_m": _told(walk_m),
         "walk_by": np.where(reached.by_network[place], "network", "straight"),
@@ -261,6 +262,11 @@ def _measured(there: Standing, known: pd.DataFrame, reached: Reach, place: Ints)
         Within.M1000.value: straight_m <= Within.M1000.metres,
         Within.WALK.value: walk_m <= Within.WALK.metres,
     }
+
+
+def _tried(post: Ints, existing: int) -> Any:
+    """Which of the extra points each is, from 0; missing for one that is there, and where there is none."""
+    return _masked(post - existing, post >= existing)
 
 
 def _masked(numbers: Any, there: Any) -> Any:

@@ -1,6 +1,7 @@
 """A scenario as files: its points, and every grid before and after; each says what the scenario comes to."""
 
 from functools import partial
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -37,7 +38,7 @@ def _points(page: Page, before: Coverage, after: Coverage) -> ListRequest:
         "name": _("名称"),
         "places": _("最近的站点是它的网格数"),
         "households": _("这些网格的户数（已知的）"),
-        "gained": _("其中因它才在步行 15 分钟以内的户数"),
+        "gained": _("因它才在步行 15 分钟以内的户数（按步行最近）"),
         "lon": _("经度"),
         "lat": _("纬度"),
     }
@@ -48,17 +49,25 @@ def _points(page: Page, before: Coverage, after: Coverage) -> ListRequest:
 
 
 def points(before: Coverage, after: Coverage) -> pd.DataFrame:
-    """One row a point tried: number, name, places, households, gained (int64), lon, lat."""
+    """One row a point tried: number, name, places, households, gained (int64), lon, lat.
+
+    `places` and `households` are those that it is nearest to in a straight line. `gained` are the households that come
+    within the walk and have it as their nearest on foot: together they are what the scenario gains.
+    """
     rows = after.rows.assign(
         known=after.rows["households"].fillna(0).astype("int64"),
         new=after.rows[Within.WALK.value] & ~before.rows[Within.WALK.value],
     )
     told = []
     for number, (lon, lat) in enumerate(after.extra):
-        mine = rows[(rows["tried"] == number).fillna(value=False).to_numpy(bool)]
-        gained = int(mine.loc[mine["new"], "known"].sum())
+        mine = rows[_is(rows["tried"], number)]
+        gained = int(rows.loc[rows["new"] & _is(rows["walk_tried"], number), "known"].sum())
         told.append((number + 1, spots.name(number), len(mine), int(mine["known"].sum()), gained, lon, lat))
     return pd.DataFrame(told, columns=["number", "name", "places", "households", "gained", "lon", "lat"])
+
+
+def _is(tried: Any, number: int) -> Any:
+    return (tried == number).fillna(value=False).to_numpy(bool)
 
 
 def _places(page: Page, before: Coverage, after: Coverage) -> ListRequest:
@@ -77,6 +86,7 @@ def _places(page: Page, before: Coverage, after: Coverage) -> ListRequest:
         "within_walk_before": _("现在是否在步行 15 分钟以内"),
         "within_walk_after": _("增设后是否在步行 15 分钟以内"),
         "tried": _("增设后直线最近的是几号试放站点；空＝是现有站点"),
+        "walk_tried": _("增设后步行最近的是几号试放站点；空＝是现有站点"),
         "lon": _("经度"),
         "lat": _("纬度"),
     }
@@ -86,7 +96,7 @@ def _places(page: Page, before: Coverage, after: Coverage) -> ListRequest:
 
 
 def places(before: Coverage, after: Coverage) -> pd.DataFrame:
-    """One row a place, by code: what is there before and after, and which point tried (from 1) is its nearest."""
+    """One row a place, by code: before and after, and which point tried (from 1) is nearest, straight and on foot."""
     was, now = before.rows, after.rows
     walk = Within.WALK.value
     return pd.DataFrame(
@@ -100,6 +110,7 @@ def places(before: Coverage, after: Coverage) -> pd.DataFrame:
             "within_walk_before": was[walk],
             "within_walk_after": now[walk],
             "tried": now["tried"] + 1,
+            "walk_tried": now["walk_tried"] + 1,
             "lon": now["lon"],
             "lat": now["lat"],
         }
