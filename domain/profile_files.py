@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from domain.errors import InputRefused
 from domain.i18n import _
+from domain.profile_faults import Inherited, lines, syntax
 
 Document = dict[str, Any]
 
@@ -29,20 +30,35 @@ class Kind:
     manual: str
 
 
-def documents(folders: Sequence[Path], kind: Kind) -> dict[str, tuple[Path, Document]]:
-    """Every profile's file and what it says, with all that it takes over, by its name.
+@dataclass(frozen=True)
+class Declared:
+    """A profile's file, what it says with all that it takes over, and what that was."""
+
+    path: Path
+    document: Document
+    inherited: Inherited
+
+
+def documents(folders: Sequence[Path], kind: Kind) -> dict[str, Declared]:
+    """Every profile's file and what it says, by its name.
 
     A city's profile may have the name of a shipped one only by extending it under another name.
     """
     files = _files(folders, kind)
     read = {name: document(path, kind) for name, path in files.items()}
-    return {name: (files[name], _extended(name, read, (), kind)) for name in read}
+    whole = {name: _extended(name, read, (), kind) for name in read}
+    return {name: Declared(files[name], whole[name], _inherited(read[name], whole)) for name in read}
+
+
+def _inherited(document: Document, whole: Mapping[str, Document]) -> Inherited:
+    base = document.get("extends")
+    return Inherited(base, whole[base]) if base is not None else Inherited()
 
 
 def document(path: Path, kind: Kind) -> Document:
     """What one file says. Raises InputRefused where it cannot be read, or is no TOML."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise InputRefused(
             _("{what}文件 {path} 读不了：{reason}").format(
@@ -50,20 +66,32 @@ def document(path: Path, kind: Kind) -> Document:
             ),
             _("请检查设置 {setting}。").format(setting=kind.setting),
         ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError:
+        raise InputRefused(
+            _("{what}文件 {path} 不是 UTF-8 编码。").format(what=kind.word, path=path.name),
+            _("请另存为 UTF-8。"),
+        ) from None
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
         raise InputRefused(
             _("{what}文件 {path} 不是正确的 TOML：{reason}").format(
-                what=kind.word, path=path.name, reason=error
+                what=kind.word, path=path.name, reason=syntax(error, text)
             ),
-            _("改正所说的那一行。"),
+            _("改正所说的那一行：文字要加引号，括号成对，同一个键或表只写一次。"),
         ) from None
 
 
-def refused(path: Path, error: ValidationError, kind: Kind) -> InputRefused:
-    """What is wrong in a profile, all of it at once, each with the path of its key."""
-    lines = [f"- {'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()]
-    told = _("{what}文件 {path} 有 {n} 处不对：").format(what=kind.word, path=path.name, n=len(lines))
-    return InputRefused("\n".join([told, *lines]), _("写法见 {manual}。").format(manual=kind.manual))
+def refused(
+    path: Path, error: ValidationError, kind: Kind, model: type[BaseModel], inherited: Inherited
+) -> InputRefused:
+    """What is wrong in a profile, all of it at once, each with the path of its key.
+
+    `model` is what the file was held against, `inherited` what it takes over.
+    """
+    found = [f"- {line}" for line in lines(error, model, inherited)]
+    told = _("{what}文件 {path} 有 {n} 处不对：").format(what=kind.word, path=path.name, n=len(found))
+    return InputRefused("\n".join([told, *found]), _("写法见 {manual}。").format(manual=kind.manual))
 
 
 def _files(folders: Sequence[Path], kind: Kind) -> dict[str, Path]:

@@ -25,6 +25,7 @@ from data.ingest.mapping_sections import (
 )
 from domain.errors import InputRefused, NotFound
 from domain.i18n import _
+from domain.profile_faults import syntax
 
 _S = TypeVar("_S", bound=Section)
 
@@ -97,7 +98,8 @@ def parse_mapping(text: str) -> Mapping:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InputRefused(
-            _("映射文件不是正确的 TOML：{reason}").format(reason=error), remedy=_("改正所说的那一行。")
+            _("映射文件不是正确的 TOML：{reason}").format(reason=syntax(error, text)),
+            remedy=_("改正所说的那一行：文字要加引号，括号成对，同一个键或表只写一次。"),
         ) from None
     found: list[str] = []
     for _round in range(_ROUNDS):

@@ -13,7 +13,7 @@ from domain.errors import NotFound
 from domain.filters import Side
 from domain.i18n import _
 from domain.indicators.model import Composite, Definition, Indicator, Profile
-from domain.profile_files import Document, Kind, documents, known, refused
+from domain.profile_files import Declared, Kind, documents, known, refused
 from domain.settings import settings
 
 SHIPPED = Path(__file__).parent / "profiles"
@@ -78,15 +78,15 @@ def side_name(side: Side) -> str:
 def _load(folders: tuple[Path, ...]) -> dict[str, Profile]:
     found = documents(folders, _kind())
     names = sorted(found, key=lambda name: (name != DEFAULT, name))
-    return {name: _checked(*found[name]) for name in names}
+    return {name: _checked(found[name]) for name in names}
 
 
 def _kind() -> Kind:
     return Kind(_("口径"), "ONEGRID_PROFILES", "docs/indicators.md")
 
 
-def _checked(path: Path, document: Document) -> Profile:
+def _checked(declared: Declared) -> Profile:
     try:
-        return Profile.model_validate(document)
+        return Profile.model_validate(declared.document)
     except ValidationError as error:
-        raise refused(path, error, _kind()) from None
+        raise refused(declared.path, error, _kind(), Profile, declared.inherited) from None

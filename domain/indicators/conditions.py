@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from domain.i18n import _
 from domain.indicators.facts import Fact
+from domain.profile_faults import closest, joined
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,9 @@ class Condition:
 def _term(word: str) -> Term:
     name = word.removeprefix("not ").strip()
     if name not in set(Fact):
-        known = ", ".join(sorted(Fact))
-        raise ValueError(f"condition names {name!r}, expected facts joined by and, or, not; facts: {known}")
+        raise ValueError(
+            _("条件里写的是“{seen}”，应当是用 and、or、not 连接的事实；可用：{known}。").format(
+                seen=name, known=joined(closest(name, sorted(Fact)))
+            )
+        )
     return Term(Fact(name), holds=not word.startswith("not "))

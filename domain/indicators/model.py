@@ -11,6 +11,7 @@ from domain.i18n import _, current_language
 from domain.indicators.conditions import Condition
 from domain.indicators.facts import Direction, Needed, Reason, Unit
 from domain.indicators.windows import TimeColumn, Window
+from domain.profile_faults import joined
 
 
 def _condition(value: object) -> object:
@@ -103,18 +104,20 @@ class Indicator(_Described):
     @model_validator(mode="after")
     def _fits_its_kind(self) -> Self:
         if self.kind == "rate" and (self.unit is not Unit.SHARE or self.denominator_name is None):
-            raise ValueError("a rate has the unit share and a denominator_name")
+            raise ValueError(_("比率（rate）的 unit 是 share，并要写 denominator_name。"))
         if self.kind == "count" and self.unit is not Unit.CASES:
-            raise ValueError("a count has the unit cases")
+            raise ValueError(_("计数（count）的 unit 是 cases。"))
         if self.kind == "per" and self.unit not in {Unit.PER_100_HOUSEHOLDS, Unit.PER_KM2}:
-            raise ValueError("`per` has the unit per_100_households or per_km2")
+            raise ValueError(_("per 的 unit 是 per_100_households 或 per_km2。"))
         if self.kind != "rate" and (self.exclude or self.is_weighted):
-            raise ValueError("only a rate excludes or weighs cases")
+            raise ValueError(_("只有比率（rate）能用 exclude 和权重。"))
         if self.kind == "rate" and self.target is not None and not 0 <= self.target <= 1:
-            raise ValueError(f"the target of a rate was {self.target:g}, expected a fraction: 0.95 for 95 %")
+            raise ValueError(
+                _("比率的 target 写的是 {seen}，应当写小数：95% 写 0.95。").format(seen=f"{self.target:g}")
+            )
         reasons = [item.reason for item in self.exclude]
         if len(set(reasons)) != len(reasons):
-            raise ValueError("a reason stands twice in `exclude`: join its conditions with `or`")
+            raise ValueError(_("exclude 里同一个 reason 写了两次：请用 or 连接它们的条件。"))
         return self
 
     @property
@@ -193,5 +196,9 @@ class Profile(_Strict):
             if isinstance(item, Composite):
                 unknown = sorted({term.indicator for term in item.terms} - rates)
                 if unknown:
-                    raise ValueError(f"indicators.{name} names {unknown}, which are no rates of this profile")
+                    raise ValueError(
+                        _("indicators.{name} 用到了 {seen}，它们不是本口径的比率；可用：{known}。").format(
+                            name=name, seen=joined(unknown), known=joined(sorted(rates))
+                        )
+                    )
         return self

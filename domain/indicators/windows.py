@@ -65,9 +65,11 @@ class Window(BaseModel):
     @model_validator(mode="after")
     def _says_nothing_in_vain(self) -> Self:
         if self.first_day != 1 and self.kind not in _OF_MONTHS:
-            raise ValueError(f"first_day starts a month, quarter or year, not {self.kind}")
+            raise ValueError(
+                _("first_day 是月、季、年的起始日，窗口却是 {kind}。").format(kind=self.kind.value)
+            )
         if self.kind is WindowKind.ALL and (self.hour or self.complete):
-            raise ValueError("all data have no hour to start at and no complete period")
+            raise ValueError(_("窗口是全部数据时，不能写 hour 和 complete。"))
         return self
 
     def bounds(self, as_of: datetime) -> Bounds:

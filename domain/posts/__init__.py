@@ -11,6 +11,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from domain.i18n import _
+from domain.profile_faults import Inherited
 from domain.profile_files import Kind, document, refused
 from domain.settings import settings
 
@@ -65,4 +66,4 @@ def _load(own: Path | None) -> PoliceWork:
     try:
         return PoliceWork.model_validate(told)
     except ValidationError as error:
-        raise refused(own or SHIPPED, error, kind) from None
+        raise refused(own or SHIPPED, error, kind, PoliceWork, Inherited()) from None

@@ -12,7 +12,7 @@ from domain.errors import NotFound
 from domain.i18n import _
 from domain.indicators import catalogue as indicators
 from domain.indicators.model import Indicator
-from domain.profile_files import Document, Kind, documents, known, refused
+from domain.profile_files import Declared, Document, Kind, documents, known, refused
 from domain.ratings.model import Item, Profile
 from domain.settings import settings
 
@@ -68,15 +68,15 @@ def of_document(document: Document) -> Profile:
 def _load(folders: tuple[Path, ...], _indicators: tuple[Path, ...]) -> dict[str, Profile]:
     found = documents(folders, _kind())
     names = sorted(found, key=lambda name: (name != DEFAULT, name))
-    return {name: _checked(*found[name]) for name in names}
+    return {name: _checked(found[name]) for name in names}
 
 
 def _kind() -> Kind:
     return Kind(_("评级方案"), "ONEGRID_RATINGS", "docs/ratings.md")
 
 
-def _checked(path: Path, document: Document) -> Profile:
+def _checked(declared: Declared) -> Profile:
     try:
-        return of_document(document)
+        return of_document(declared.document)
     except ValidationError as error:
-        raise refused(path, error, _kind()) from None
+        raise refused(declared.path, error, _kind(), Profile, declared.inherited) from None

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from domain.i18n import N_, _
+from domain.profile_faults import closest, joined
 from domain.vocabulary import Labelled
 
 
@@ -74,5 +75,9 @@ class Condition:
         """The condition that a text says. Raises ValueError that names the word it does not know."""
         name = text.removeprefix("not ").strip()
         if name not in set(Fact):
-            raise ValueError(f"fact was {name!r}, which is unknown; known: {', '.join(Fact)}")
+            raise ValueError(
+                _("fact 写的是“{seen}”，没有这个事实；可用：{known}。").format(
+                    seen=name, known=joined(closest(name, Fact))
+                )
+            )
         return cls(Fact(name), not text.startswith("not "))

@@ -19,9 +19,11 @@ from pydantic import (
     model_validator,
 )
 
+from domain.i18n import _
 from domain.indicators import catalogue
 from domain.indicators.facts import Direction, Unit
 from domain.indicators.model import Composite, Definition, Indicator, Name, Text
+from domain.profile_faults import closest, joined
 from domain.ratings.facts import Condition, Fact
 from domain.ratings.periods import PeriodKind
 
@@ -56,13 +58,13 @@ class Bands(_Strict):
         values, scores = zip(*self.points, strict=True)
         for left, right in pairwise(values):
             if left >= right:
-                raise ValueError(f"values were {left:g} and then {right:g}, expected them to rise")
+                raise ValueError(
+                    _("数值先是 {left} 后是 {right}，应当递增。").format(left=f"{left:g}", right=f"{right:g}")
+                )
         ways = {math.copysign(1, right - left) for left, right in pairwise(scores) if left != right}
         if len(ways) != 1:
             told = ", ".join(f"{score:g}" for score in scores)
-            raise ValueError(
-                f"scores were {told}, expected them to rise only or to fall only, and not all the same"
-            )
+            raise ValueError(_("得分是 {told}，应当只升或只降，也不能都一样。").format(told=told))
         return self
 
     @property
@@ -114,11 +116,11 @@ class Item(_Strict):
     @model_validator(mode="after")
     def _is_one_thing(self) -> Self:
         if (self.indicator is None) == (self.assessment is None):
-            raise ValueError("an item has either an indicator or an assessment")
+            raise ValueError(_("indicator（指标）和 assessment（考核）必须恰好写一个。"))
         if self.assessment is not None and self.name is None:
-            raise ValueError("an assessment has a name")
+            raise ValueError(_("考核项要写 name（名称）。"))
         if self.indicator is not None and (self.of != "compound" or self.unit is not None):
-            raise ValueError("`of` and `unit` belong to an assessment")
+            raise ValueError(_("of 和 unit 只用于考核项。"))
         return self
 
     @model_validator(mode="after")
@@ -128,23 +130,35 @@ class Item(_Strict):
             return self
         if self.indicator not in known:
             raise ValueError(
-                f"indicator was {self.indicator!r}, which is unknown; known: {', '.join(_usable(known))}"
+                _("indicator 写的是“{seen}”，没有这个指标；可用：{known}。").format(
+                    seen=self.indicator, known=joined(closest(self.indicator, _usable(known)))
+                )
             )
         found = known[self.indicator]
         if isinstance(found, Composite) or self.indicator not in _usable(known):
             raise ValueError(
-                f"indicator {self.indicator!r} is a {found.kind} in {found.unit}, expected a rate or cases per 100"
-                f" households: {', '.join(_usable(known))}"
+                _(
+                    "indicator 写的是“{seen}”，它是 {kind}，单位 {unit}；应当是比率或每百户案件：{known}。"
+                ).format(
+                    seen=self.indicator,
+                    kind=found.kind,
+                    unit=found.unit.value,
+                    known=joined(closest(self.indicator, _usable(known))),
+                )
             )
         if found.kind == "rate" and self.bands.points[-1][0] > 1:
             seen = f"{self.bands.points[-1][0]:g}"
-            raise ValueError(f"bands of a rate go up to {seen}, expected fractions: 0.95 for 95 %")
+            raise ValueError(_("比率的分段写到了 {seen}，应当写小数：95% 写 0.95。").format(seen=seen))
         if (
             found.direction is not Direction.NEITHER
             and (found.direction is Direction.HIGHER) != self.bands.rise
         ):
-            seen = "rise" if self.bands.rise else "fall"
-            raise ValueError(f"bands {seen}, but of {self.indicator!r} the {found.direction} is the better")
+            told = (
+                _("分段的得分递增，但“{name}”越低越好，应当递减。")
+                if self.bands.rise
+                else _("分段的得分递减，但“{name}”越高越好，应当递增。")
+            )
+            raise ValueError(told.format(name=self.indicator))
         return self
 
 
@@ -178,12 +192,12 @@ class Penalty(_Strict):
     @model_validator(mode="after")
     def _is_one_condition(self) -> Self:
         if (self.fact is None) == (self.assessment is None):
-            raise ValueError("a penalty has either a fact or an assessment")
+            raise ValueError(_("fact（事实）和 assessment（考核）必须恰好写一个。"))
         limits = [limit for limit in (self.below, self.above) if limit is not None]
         if len(limits) != (0 if self.fact else 1):
-            raise ValueError("an assessment has either `below` or `above`, a fact neither")
+            raise ValueError(_("考核要写 below 或 above 之一，事实两个都不写。"))
         if self.fact and self.of != "compound":
-            raise ValueError("a fact is of the compound")
+            raise ValueError(_("事实只说小区，不能写 of。"))
         return self
 
     def applies(self, facts: Mapping[Fact, bool | None], assessed: float | None) -> bool:
@@ -227,7 +241,9 @@ class Lists(_Strict):
     def _lie_apart(self) -> Self:
         if self.black.below > self.red.at_least:
             raise ValueError(
-                f"black.below was {self.black.below:g}, expected at most red.at_least, {self.red.at_least:g}"
+                _("black.below 写的是 {seen}，应当不大于 red.at_least（{limit}）。").format(
+                    seen=f"{self.black.below:g}", limit=f"{self.red.at_least:g}"
+                )
             )
         return self
 
@@ -235,7 +251,11 @@ class Lists(_Strict):
 def _known_profile(name: str) -> str:
     known = catalogue.profiles()
     if name not in known:
-        raise ValueError(f"was {name!r}, which is no indicator profile; known: {', '.join(known)}")
+        raise ValueError(
+            _("写的是“{seen}”，没有这个口径；可用：{known}。").format(
+                seen=name, known=joined(closest(name, known))
+            )
+        )
     return name
 
 
@@ -261,10 +281,10 @@ class Profile(_Strict):
         limits = sorted(grade.at_least for grade in self.grades.values())
         if limits[0] != 0:
             raise ValueError(
-                f"grades: the lowest began at {limits[0]:g}, expected 0, so that everybody has one"
+                _("grades：最低一级从 {seen} 分起，应当从 0 起，人人有级。").format(seen=f"{limits[0]:g}")
             )
         if len(set(limits)) != len(limits):
-            raise ValueError("grades: two begin at the same points")
+            raise ValueError(_("grades：有两级从同一分数起，应当各不相同。"))
         return self
 
     @property

@@ -45,9 +45,10 @@ WRONG = [
 
 @pytest.mark.parametrize(("text", "word"), WRONG)
 def test_a_word_that_is_no_fact_is_named_with_the_facts_there_are(text: str, word: str):
-    with pytest.raises(ValueError, match="expected facts joined by and, or, not") as caught:
+    joined = "expected facts joined by and, or, not"
+    with use_language("en"), pytest.raises(ValueError, match=joined) as caught:
         Condition.parse(text)
-    assert f"names {word!r}," in str(caught.value)
+    assert f"names '{word}'," in str(caught.value)
     assert all(fact in str(caught.value) for fact in Fact)
 
 

@@ -221,16 +221,16 @@ def test_all_that_is_wrong_is_told_at_once(own: Path):
     told = caught.value.message
     assert "our_city.toml" in told
     for key in (
-        "name:",
-        "minimum_n:",
-        "window.first_day:",
-        "window.length:",
-        "indicators.closing_rate.rate.unit:",
-        "indicators.closing_rate.rate.numerator",
+        "name：",
+        "minimum_n：",
+        "window.first_day：",
+        "window.length：",
+        "indicators.closing_rate.unit：写的是 ",
+        "indicators.closing_rate.numerator",
         "indicators.Odd",
     ):
         assert key in told, told
-    assert "'finished'" in told
+    assert "“finished”" in told
     assert "has_limit" in told  # the facts there are
 
 
@@ -270,14 +270,17 @@ WRONG = [
 
 @pytest.mark.parametrize(("indicator", "why"), WRONG)
 def test_an_indicator_that_does_not_fit_its_kind_is_refused(indicator: dict[str, object], why: str):
-    with pytest.raises(ValueError, match=why):
+    with use_language("en"), pytest.raises(ValueError, match=why):
         Profile.model_validate({"name": RATE["name"], "indicators": {"some": indicator}})
 
 
 def test_a_composite_is_made_of_rates_of_its_profile():
     terms = [{"indicator": name, "weight": 1} for name in ("rate", "count", "score", "nothing")]
     score = {"kind": "composite", "name": RATE["name"], "source": RATE["source"], "terms": terms}
-    with pytest.raises(ValueError, match=r"names \['count', 'nothing', 'score'\], which are no rates"):
+    with (
+        use_language("en"),
+        pytest.raises(ValueError, match=r"names count, nothing, score, which are no rates .*; known: rate"),
+    ):
         Profile.model_validate(
             {"name": RATE["name"], "indicators": {"rate": RATE, "count": COUNT, "score": score}}
         )

@@ -35,7 +35,7 @@ def changed(path: str, value: object) -> dict[str, Any]:
 
 def faults(document: dict[str, Any]) -> dict[str, str]:
     """What is wrong in a document, by the path of the key."""
-    with pytest.raises(ValidationError) as caught:
+    with use_language("en"), pytest.raises(ValidationError) as caught:
         catalogue.of_document(document)
     return {".".join(map(str, fault["loc"])): fault["msg"] for fault in caught.value.errors()}
 
@@ -126,15 +126,94 @@ below = 95
     assert "our_city.toml" in told
     assert "6 处" in told
     for line in (
-        "- items.complaints: Value error, indicator was 'complaint_rate', which is unknown; known: per_100_h",
-        "- items.on_time.weight: Input should be greater than 0",
-        "- items.rework.bands: Value error, values were 0.3 and then 0.2, expected them to rise",
-        "- penalties.unmanaged.fact: Value error, fact was 'unhappy', which is unknown; known: unmanaged",
-        "- lists: Value error, black.below was 95, expected at most red.at_least, 75",
-        "- colour: Extra inputs are not permitted",
+        "- items.complaints：indicator 写的是“complaint_rate”，没有这个指标；可用：",
+        "- items.on_time.weight：写的是 0，应当大于 0。",
+        "- items.rework.bands：数值先是 0.3 后是 0.2，应当递增。",
+        "- penalties.unmanaged.fact：fact 写的是“unhappy”，没有这个事实；可用：unmanaged、",
+        "- lists：black.below 写的是 95，应当不大于 red.at_least（75）。",
+        '- colour：没有这个键（写的是 "red"）。可用的键：',
     ):
         assert line in told, told
     assert "docs/ratings.md" in caught.value.remedy
+
+
+def told_of(folder: Path, text: str) -> list[str]:
+    """What is said of a profile that takes over the shipped one, without the head."""
+    with own_ratings(folder, our_city=f'extends = "hongxin"\n{text}'), pytest.raises(InputRefused) as caught:
+        catalogue.profiles()
+    return caught.value.message.splitlines()[1:]
+
+
+TOLD = [
+    # (what the profile says, how each fault is told)
+    (
+        "[items.satisfation]\nweight = 30",
+        [
+            (
+                "items.satisfation：所沿用的“hongxin”里没有“satisfation”可改，那里有：satisfaction、inspection、"
+                "complaints、on_time、rework、party_building、credit。要新增“satisfation”，还缺 bands。"
+            )
+        ],
+    ),
+    (
+        'penalties.unsave = { name = { zh = "一", en = "1" }, above = 3 }',
+        [
+            (
+                "penalties.unsave：所沿用的“hongxin”里没有“unsave”可改，那里有："
+                "unsafe、unmanaged、no_party_branch。要新增“unsave”，还缺 points。"
+            )
+        ],
+    ),
+    ("[lists.black]\nbellow = 60", ["lists.black.bellow：没有这个键（写的是 60）。可用的键：below。"]),
+    (
+        "[lists.red]\nat_least = true\nbelow = 1",
+        ["lists.red.below：没有这个键（写的是 1）。可用的键：at_least。"],
+    ),
+    ('period = "weekly"', ['period：写的是 "weekly"，应当是 month、quarter、half_year、year 之一。']),
+    ('items.rework.weight = "ten"', ['items.rework.weight：写的是 "ten"，应当是数。']),
+    ("items.rework.weight = inf", ["items.rework.weight：写的是 inf，应当是有限的数。"]),
+    ("items.rework = 3", ["items.rework：写的是 3，应当是表 { … }。"]),
+    ("lists.periods = 2.5", ["lists.periods：写的是 2.5，应当是整数。"]),
+    ("[items.Odd]", ['items.Odd：写的是 "Odd"，应当小写字母开头，只用小写字母、数字和下划线。']),
+    (
+        "items.rework.bands.points = [[0, 100], [0.3, 20, 5]]",
+        ["items.rework.bands.points.1：写的是 [0.3, 20, 5]，应当至多有 2 项。"],
+    ),
+    ('grades.five.name.zh = ""', ['grades.five.name.zh：写的是 ""，应当至少有 1 个字。']),
+    ("items.rework.weight = [1, 2, 3]", ["items.rework.weight：写的是 [1, 2, 3]，应当是数。"]),
+]
+
+
+@pytest.mark.parametrize(("text", "told"), TOLD)
+def test_a_fault_tells_what_was_seen_and_what_was_expected(tmp_path: Path, text: str, told: list[str]):
+    lines = told_of(tmp_path / "own", text)
+    assert lines[: len(told)] == [f"- {line}" for line in told]
+
+
+def test_a_fault_is_told_in_the_readers_language(tmp_path: Path):
+    with use_language("en"):
+        lines = told_of(tmp_path / "own", "[items.satisfation]\nweight = 0\n[lists.black]\nbellow = 60")
+    assert not re.search("[一-鿿]", "".join(lines))
+    assert lines[-1] == "- lists.black.bellow: there is no such key (it was 60); known keys: below"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("a = 1\nb = two", "第 3 行第 5 列：b = two"),
+        ("[items\nx = 1", "第 2 行第 7 列：[items"),
+        ('note = "', "文件到末尾还没有写完"),
+        ("note = [1,", "文件到末尾还没有写完"),
+    ],
+)
+def test_what_is_no_toml_is_told_with_its_line_and_column(tmp_path: Path, text: str, told: str):
+    with (
+        own_ratings(tmp_path / "own", our_city=f'extends = "hongxin"\n{text}'),
+        pytest.raises(InputRefused) as caught,
+    ):
+        catalogue.profiles()
+    assert told in caught.value.message
+    assert "at line" not in caught.value.message
 
 
 LINEAR = {"kind": "linear", "points": [[0, 0], [1, 100]]}
