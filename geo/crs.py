@@ -12,6 +12,7 @@ system is a name of `NAMED_SYSTEMS` or an EPSG code:
 No grid files are downloaded: a datum shift that needs one falls back to PROJ's best offline operation.
 """
 
+import math
 from functools import lru_cache
 from typing import Any, Final
 
@@ -28,6 +29,10 @@ from geo.china_offset import Bounds, FloatArray, LonLat, bd09_to_wgs84, gcj02_to
 from geo.crs_guess import axes_swapped, likely_epsg, looks_like_lonlat, swapped_share
 
 WGS84: Final = "EPSG:4326"
+GLOBE: Final[Bounds] = (-180.0, -90.0, 180.0, 90.0)
+_DEGREE_M: Final = 111_000.0
+"""Of latitude, nearly."""
+
 NAMED_SYSTEMS: Final = ("wgs84", "cgcs2000", "gcj02", "bd09")
 _OFFSET_INVERSES: Final = {"gcj02": gcj02_to_wgs84, "bd09": bd09_to_wgs84}
 
@@ -126,6 +131,19 @@ def _series_to_wgs84(series: Any, crs: str | None) -> Any:
     return flat.set_crs(WGS84, allow_override=True)
 
 
+def widened(bounds: Bounds, metres: float) -> Bounds:
+    """Bounds in degrees with about so many metres more on every side; never beyond the globe."""
+    west, south, east, north = bounds
+    up = metres / _DEGREE_M
+    aside = up / max(math.cos(math.radians(max(abs(south), abs(north)))), up / GLOBE[2])
+    return (
+        max(west - aside, GLOBE[0]),
+        max(south - up, GLOBE[1]),
+        min(east + aside, GLOBE[2]),
+        min(north + up, GLOBE[3]),
+    )
+
+
 def metre_crs(extent: Any) -> CRS:
     """A local projected system in metres for measuring areas, distances and densities.
 
@@ -180,6 +198,7 @@ def _unknown(crs: str) -> UnknownCrs:
 
 
 __all__ = [
+    "GLOBE",
     "NAMED_SYSTEMS",
     "WGS84",
     "Bounds",
@@ -193,4 +212,5 @@ __all__ = [
     "normalise_crs",
     "swapped_share",
     "to_wgs84",
+    "widened",
 ]

@@ -8,7 +8,7 @@ from pyproj import Geod
 from shapely import LineString, Point, box
 
 from domain.errors import UnknownCrs
-from geo.crs import geometries_to_wgs84, metre_crs, normalise_crs, to_wgs84
+from geo.crs import GLOBE, geometries_to_wgs84, metre_crs, normalise_crs, to_wgs84, widened
 
 GEOD = Geod(ellps="WGS84")
 
@@ -154,3 +154,9 @@ def test_no_metric_system_without_a_place():
         metre_crs(gpd.GeoSeries([box(0, 0, 1, 1)]))
     with pytest.raises(ValueError, match="finite degrees"):
         metre_crs(gpd.GeoSeries([], crs=4326))
+
+
+def test_bounds_are_widened_by_metres_and_end_at_the_globe():
+    wider = widened((110.0, 38.0, 111.0, 39.0), 5_000)
+    assert wider == pytest.approx((109.942, 37.955, 111.058, 39.045), abs=5e-4)
+    assert widened(GLOBE, 5_000) == GLOBE

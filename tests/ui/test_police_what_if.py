@@ -77,6 +77,21 @@ def test_points_are_typed_and_removed(opened: pytest.MonkeyPatch, posted_db: Pat
     assert "posts" not in app.query_params
 
 
+def test_a_point_far_outside_the_city_is_refused_with_what_would_do(
+    opened: pytest.MonkeyPatch, posted_db: Path
+):
+    app = page(opened, posted_db, "police_stations", posts="121.6,31.2", **PARAMS)
+    assert any("已试放 0 处" in caption.value for caption in app.caption)
+    assert app.text_input(key="spot_typed").placeholder == "120.02000, 30.02000"
+    app.text_input(key="spot_typed").input("121.6, 31.2").run()
+    [told] = [str(warning.value).replace("\\", "") for warning in app.warning]
+    assert "“121.6, 31.2”离这里的区划太远" in told
+    assert "经度 119.95 至 120.09、纬度 29.95 至 30.09 以内" in told
+    assert "如 120.02000, 30.02000" in told
+    app.text_input(key="spot_typed").input("120.07, 30.01").run()  # outside, within the margin
+    assert "120.07000,30.01000" in app.query_params["posts"]
+
+
 def test_what_is_no_point_in_the_url_is_left_out_and_more_than_twenty_too(
     opened: pytest.MonkeyPatch, posted_db: Path
 ):

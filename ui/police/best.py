@@ -6,6 +6,7 @@ from domain.errors import OneGridError
 from domain.i18n import N_, _, format_number
 from domain.progress import stage_label
 from domain.vocabulary import Labelled, PointKind
+from geo.crs import GLOBE, Bounds
 from geo.siting import LIMIT_SECONDS, MOST_CANDIDATES, Aim, Status
 from queries.reach import MOST_EXTRA, Coverage, Spot, Within
 from queries.siting import Ask, Sited
@@ -79,7 +80,7 @@ def draw(page: Page, told: Coverage, kinds: tuple[PointKind, ...]) -> None:
     if job.state is JobState.RUNNING:
         fragment(_running, run_every=_POLL_SECONDS)(page, job.job_id)
     else:
-        _ended(job)
+        _ended(page, job)
 
 
 def _where(page: Page, told: Coverage) -> str:
@@ -116,16 +117,16 @@ def _running(page: Page, job_id: int) -> None:
         )
 
 
-def _ended(job: SitingJob) -> None:
+def _ended(page: Page, job: SitingJob) -> None:
     if job.state is JobState.CANCELLED:
         st.caption(_("已取消，方案没有变。"))
     elif job.error is not None:
         st.warning(markdown_text(str(job.error), _LONGEST), icon=":material/error:")
     elif job.result is not None:
-        _found(job.result)
+        _found(page, job.result)
 
 
-def _found(found: Sited) -> None:
+def _found(page: Page, found: Sited) -> None:
     """What the search found, how good it is, and the button that takes it over."""
     with st.container(key="siting_found", border=True, gap="xsmall"):
         if not found.spots:
@@ -142,12 +143,12 @@ def _found(found: Sited) -> None:
             icon=":material/add_location_alt:",
             type="primary",
             on_click=_accept,
-            args=(found.spots,),
+            args=(page.contents.home or GLOBE, found.spots),
         )
 
 
-def _accept(found: tuple[Spot, ...]) -> None:
-    spots.add(*found)
+def _accept(home: Bounds, found: tuple[Spot, ...]) -> None:
+    spots.add(home, *found)
 
 
 def _gain(found: Sited) -> str:

@@ -1,4 +1,8 @@
-"""The points that a reader tries: in the URL as `posts=lon,lat;lon,lat` (WGS-84 degrees), so that a link shows them."""
+"""The points that a reader tries: in the URL as `posts=lon,lat;lon,lat` (WGS-84 degrees), so that a link shows them.
+
+`home` is the bounds of the reader's areas (west, south, east, north): what is farther from them than `MARGIN_KM` is no
+point.
+"""
 
 import json
 import math
@@ -7,6 +11,7 @@ import streamlit as st
 
 from domain.errors import InputRefused
 from domain.i18n import N_, _, format_number
+from geo.crs import Bounds, widened
 from queries.reach import MOST_EXTRA, Spot
 from ui import urlstate
 from ui.layer_content import PlainLayer
@@ -16,45 +21,54 @@ _DECIMALS = 5
 """Of a degree: a metre."""
 
 _PARTS = 2
-_EAST, _NORTH = 180, 90
+MARGIN_KM = 5
+"""How far outside the areas a point may stand."""
+
 NAMED = N_("试放 {n}")
 """What a tried point is called by its number."""
 
 
-def in_url() -> tuple[Spot, ...]:
-    """The points of the URL, each once; what is no coordinate is left out, and so are those beyond the most."""
+def in_url(home: Bounds) -> tuple[Spot, ...]:
+    """The points of the URL, each once; left out are what is no point here, and those beyond the most."""
     texts = (st.query_params.get(_KEY) or "").split(";")
     found: dict[Spot, None] = {}
     for text in texts:
         try:
-            found[parsed(text)] = None
+            found[parsed(text, home)] = None
         except InputRefused:
             continue
     return tuple(found)[:MOST_EXTRA]
 
 
-def parsed(text: str) -> Spot:
+def parsed(text: str, home: Bounds) -> Spot:
     """The point that a text names: longitude, latitude. Raises InputRefused for anything else."""
     parts = text.replace("，", ",").replace(" ", ",").split(",")
     numbers = [_number(part) for part in parts if part]
     if len(numbers) != _PARTS or None in numbers:
-        raise _refused(text)
+        raise _no_coordinate(text, home)
     lon, lat = (round(number, _DECIMALS) for number in numbers if number is not None)
-    if abs(lon) > _EAST or abs(lat) > _NORTH:
-        raise _refused(text)
+    west, south, east, north = widened(home, MARGIN_KM * 1_000)
+    if not (west <= lon <= east and south <= lat <= north):
+        raise _too_far(text, home)
     return lon, lat
 
 
-def add(*spots: Spot) -> int:
+def example(home: Bounds) -> str:
+    """A point of this city, as a reader may type it: the middle of its bounds."""
+    west, south, east, north = home
+    return f"{(west + east) / 2:.{_DECIMALS}f}, {(south + north) / 2:.{_DECIMALS}f}"
+
+
+def add(home: Bounds, *spots: Spot) -> int:
     """Put points into the URL; how many were left out because there are as many as can be. For callbacks."""
-    wanted = list(dict.fromkeys([*in_url(), *spots]))
+    wanted = list(dict.fromkeys([*in_url(home), *spots]))
     urlstate.put(_KEY, written(wanted[:MOST_EXTRA]))
     return max(0, len(wanted) - MOST_EXTRA)
 
 
-def remove(spot: Spot) -> None:
+def remove(home: Bounds, spot: Spot) -> None:
     """Take a point out of the URL. For callbacks."""
-    urlstate.put(_KEY, written([other for other in in_url() if other != spot]))
+    urlstate.put(_KEY, written([other for other in in_url(home) if other != spot]))
 
 
 def clear() -> None:
@@ -92,8 +106,20 @@ def _number(text: str) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def _refused(text: str) -> InputRefused:
+def _no_coordinate(text: str, home: Bounds) -> InputRefused:
     return InputRefused(
         _("“{text}”不是一处坐标。").format(text=text[:40]),
-        _("请写成“经度, 纬度”（WGS-84，度），如 121.61234, 31.20321。"),
+        _("请写成“经度, 纬度”（WGS-84，度），如 {example}。").format(example=example(home)),
+    )
+
+
+def _too_far(text: str, home: Bounds) -> InputRefused:
+    west, south, east, north = (f"{edge:.2f}" for edge in widened(home, MARGIN_KM * 1_000))
+    return InputRefused(
+        _("“{text}”离这里的区划太远。").format(text=text[:40]),
+        _(
+            "请放在经度 {west} 至 {east}、纬度 {south} 至 {north} 以内（区划之外最多 {km} 公里），如 {example}。"
+        ).format(
+            west=west, east=east, south=south, north=north, km=format_number(MARGIN_KM), example=example(home)
+        ),
     )

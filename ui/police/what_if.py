@@ -4,7 +4,7 @@ The points that are tried stand in the URL, so a link or a saved view shows the 
 the last step back. Everything is computed twice, without and with them, and told side by side.
 """
 
-from typing import Any
+from functools import partial
 
 import streamlit as st
 
@@ -12,8 +12,9 @@ from domain.errors import InputRefused
 from domain.i18n import _, format_number
 from domain.saved_view import SITING
 from domain.vocabulary import Level, PointKind
+from geo.crs import GLOBE, Bounds
 from queries import coverage as groups
-from queries.reach import MOST_EXTRA, Coverage
+from queries.reach import MOST_EXTRA, Coverage, Spot
 from ui import messages, place, theme
 from ui.analysis import saved
 from ui.cache import reach
@@ -35,7 +36,6 @@ def draw(page: Page) -> None:
         kinds = coverage.choose_kinds()
         saved.draw(page, SITING)
     saved.outcome()
-    tried = spots.in_url()
     verdict, before = reach.coverage(page.actor, page.versions, kinds, page.place.scope)
     if not verdict.allowed:
         messages.empty(_("这里不算覆盖"), what_next=verdict.words)
@@ -43,13 +43,15 @@ def draw(page: Page) -> None:
     if before is None or before.rows.empty:
         messages.empty(_("这里没有可算的区划"), what_next=_("请回到上一级区划，或导入网格边界。"))
         return
+    home = page.contents.home or GLOBE
+    tried = spots.in_url(home)
     after = before
     if tried:
         after = reach.coverage(page.actor, page.versions, kinds, page.place.scope, tried)[1] or before
     left, right = st.columns([5, 7], gap="small")
     with left:
         with block("police_tried", _("试放的站点")):
-            _tried(tried)
+            _tried(tried, home)
             best.draw(page, after, kinds)
         with block("police_before_after", _("现在与增设后")):
             compare.draw(before, after)
@@ -59,7 +61,7 @@ def draw(page: Page) -> None:
     scenario.draw(page, before, after)
 
 
-def _tried(tried: tuple[Any, ...]) -> None:
+def _tried(tried: tuple[Spot, ...], home: Bounds) -> None:
     """The list of points, each with its button, and the field for one that is typed."""
     told = _("已试放 {n} 处，最多 {most} 处；位置在地址栏里，复制链接即可分享。")
     st.caption(told.format(n=format_number(len(tried)), most=format_number(MOST_EXTRA)))
@@ -71,16 +73,17 @@ def _tried(tried: tuple[Any, ...]) -> None:
                 icon=":material/close:",
                 type="tertiary",
                 on_click=spots.remove,
-                args=((lon, lat),),
+                args=(home, (lon, lat)),
                 help=_("移除"),
             )
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.text_input(
             _("经度, 纬度"),
             key=_TYPED,
-            placeholder="121.61234, 31.20321",
+            placeholder=spots.example(home),
             max_chars=60,
             on_change=_type,
+            args=(home,),
             width=230,
         )
         if tried:
@@ -90,15 +93,15 @@ def _tried(tried: tuple[Any, ...]) -> None:
         st.warning(markdown_text(refused, _LONGEST), icon=":material/error:")
 
 
-def _type() -> None:
-    _put(str(st.session_state[_TYPED] or ""))
+def _type(home: Bounds) -> None:
+    _put(home, str(st.session_state[_TYPED] or ""))
     st.session_state[_TYPED] = ""
 
 
-def _put(text: str) -> None:
+def _put(home: Bounds, text: str) -> None:
     """Try the point that a text names; what is wrong with it is told below the list. A callback."""
     try:
-        left_out = spots.add(spots.parsed(text)) if text.strip() else 0
+        left_out = spots.add(home, spots.parsed(text, home)) if text.strip() else 0
     except InputRefused as refused:
         st.session_state[_TOLD] = str(refused)
         return
@@ -130,7 +133,8 @@ def _map(
         return
     values = coverage.walks(told, level, layer)
     over = [*maps.layers(page, _ON, kinds), _tried_layer(told)]
-    maps.painted(page, layer, values, coverage.scale(), over, pick=_put, key=key, together=together)
+    pick = partial(_put, page.contents.home or GLOBE)
+    maps.painted(page, layer, values, coverage.scale(), over, pick=pick, key=key, together=together)
 
 
 def _tried_layer(told: Coverage) -> SwitchLayer:
