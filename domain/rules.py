@@ -36,6 +36,11 @@ class Rule:
         """What to do, in the reader's language."""
         return _(self.remedy_msgid)
 
+    @property
+    def told(self) -> str:
+        """The title and what to do, as one text."""
+        return _("{title}：{remedy}").format(title=self.title, remedy=self.remedy)
+
 
 def _rule(severity: Severity, code: str, title: str, remedy: str) -> Rule:
     return Rule(code, severity, title, remedy)
@@ -49,7 +54,9 @@ _ALL = (
     _rule(_REJECT, "missing_id", N_("缺少案件编号"), N_("补上编号，或在映射里改用其他列。")),
     _rule(_REJECT, "missing_value", N_("缺少必填值"), N_("补上该值后重新导入。")),
     _rule(_REJECT, "bad_date", N_("日期无法识别"), N_("改正日期，或在映射的日期格式里加上该写法。")),
-    _rule(_REJECT, "bad_number", N_("数值无法识别"), N_("改正该数值后重新导入。")),
+    _rule(
+        _REJECT, "bad_number", N_("数值无法识别"), N_("写成数字，如 85 或 85.5，不带单位，改正后重新导入。")
+    ),
     _rule(_REJECT, "unknown_state", N_("状态没有对应值"), N_("在映射的状态对照表里加上该状态。")),
     _rule(_REJECT, "unknown_value", N_("取值没有对应值"), N_("在映射的对照表里加上该取值。")),
     _rule(

@@ -11,7 +11,14 @@ import pyarrow.compute as pc
 
 CHUNK_ROWS: Final = 50_000
 """Rows of a chunk: enough that what costs per chunk hardly shows, few enough that several fit in memory."""
-REJECT_MARKS: Final = ("_reject_row", "_reject_rule", "_reject_column", "_reject_value", "_reject_text")
+REJECT_MARKS: Final = (
+    "_reject_row",
+    "_reject_rule",
+    "_reject_column",
+    "_reject_value",
+    "_reject_remedy",
+    "_reject_text",
+)
 """Leading columns of an exported file of rejects; such a file is read by its own rules, not the mapping's."""
 
 Int64Array = npt.NDArray[np.int64]

@@ -14,6 +14,7 @@ from data.formulas import guarded
 from data.ingest.chunks import REJECT_MARKS, Malformed
 from data.ingest.findings import PERSONAL_MARK, REJECT_SCHEMA
 from data.ingest.values import as_text
+from domain.rules import RULES
 
 TEXT_KEY: Final = "_text"
 """Key of the whole text of a malformed row, which has no columns."""
@@ -93,9 +94,9 @@ def _json(values: dict[str, str | None]) -> str | None:
 def export_rejects(rejects: Iterable[Mapping[str, Any]], path: Path) -> int:
     """Write rejects as a CSV that the same mapping imports again once the rows are corrected.
 
-    The columns are the file's own, behind five columns that say where the row stood and what is wrong; the
-    import knows them and leaves them out. UTF-8 with a byte order mark, so that spreadsheets read it; what one
-    would run has an apostrophe before it, which the import takes off again (data/formulas.py).
+    The columns are the file's own, behind six columns that say where the row stood, what is wrong and what to do
+    about it; the import knows them and leaves them out. UTF-8 with a byte order mark, so that spreadsheets read it;
+    what one would run has an apostrophe before it, which the import takes off again (data/formulas.py).
     A row that could not be parted into columns stands in `_reject_text`: its cells are to be filled in.
 
     Args:
@@ -110,7 +111,14 @@ def export_rejects(rejects: Iterable[Mapping[str, Any]], path: Path) -> int:
     columns = list(dict.fromkeys(name for content in contents for name in content if name != TEXT_KEY))
     lines: list[list[str | None]] = [[*REJECT_MARKS, *columns]]
     for row, content in zip(rows, contents, strict=True):
-        marks = [str(row["row_number"]), row["rule"], row["field"], row["value"], content.get(TEXT_KEY)]
+        marks = [
+            str(row["row_number"]),
+            row["rule"],
+            row["field"],
+            row["value"],
+            RULES[row["rule"]].told,
+            content.get(TEXT_KEY),
+        ]
         lines.append([*marks, *(content.get(name) for name in columns)])
     safe = [guarded(cells) for cells in zip(*lines, strict=True)]
     with path.open("w", encoding="utf-8-sig", newline="") as stream:

@@ -20,6 +20,7 @@ from data.ingest.areas import AreaFields
 from data.ingest.mapping import Mapping, load_mapping
 from data.load.undo import no_batch
 from domain.actor import OPERATOR
+from domain.rules import RULES
 from domain.vocabulary import ImportKind, Level, LineKind
 from queries import areas as area_queries
 from queries import cloud
@@ -91,7 +92,8 @@ def _rejects(job: Job) -> dict[str, Any]:
     target = Path(job.params["out"]) if job.params.get("out") else None
     if target is not None:
         write_rejects(job.store, OPERATOR, batch, target)
-    shown = found.rows[["row_number", "rule", "field", "value"]]
+    shown = found.rows[["row_number", "rule", "field", "value"]].copy()
+    shown["remedy"] = [RULES[rule].remedy for rule in shown["rule"]]
     return {
         "batch": batch,
         "rows": found.total,

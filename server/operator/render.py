@@ -201,10 +201,11 @@ def _city(console: Console, result: dict[str, Any]) -> None:
 
 def _rejects(console: Console, result: dict[str, Any]) -> None:
     table = Table(title=_("批次 {batch} 被拒的 {rows} 行").format(batch=result["batch"], rows=result["rows"]))
-    for heading in (_("行号"), _("规则"), _("列"), _("值")):
+    for heading in (_("行号"), _("规则"), _("列"), _("值"), _("怎么办")):
         table.add_column(heading, overflow="fold")
     for row in result["shown"]:
-        cells = (row["row_number"], RULES[row["rule"]].title, row["field"] or "", row["value"] or "")
+        title, remedy = RULES[row["rule"]].title, row["remedy"]
+        cells = (row["row_number"], title, row["field"] or "", row["value"] or "", remedy)
         table.add_row(*(Text(shown(cell)) for cell in cells))
     console.print(table)
     if result["file"]:

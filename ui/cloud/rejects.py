@@ -77,6 +77,7 @@ def _page_number(batch_id: int, rule: str, pages: int) -> int:
 
 def _table(found: Rejects) -> None:
     rows = found.rows[["row_number", "rule", "field", "value", "raw"]].copy()
+    rows.insert(4, "remedy", [RULES[rule].remedy for rule in rows["rule"]])
     rows["rule"] = [RULES[rule].title for rule in rows["rule"]]
     for name in ("field", "value", "raw"):
         hidden = rows[name] == PERSONAL_MARK
@@ -92,9 +93,10 @@ def _table(found: Rejects) -> None:
             "rule": st.column_config.TextColumn(_("规则"), width=160),
             "field": st.column_config.TextColumn(_("列"), width=120),
             "value": st.column_config.TextColumn(_("值"), width=160),
+            "remedy": st.column_config.TextColumn(_("怎么办"), width=300),
             "raw": st.column_config.TextColumn(_("整行"), width=480),
         },
-        alt=_("被拒的行：行号、规则、列、值"),
+        alt=_("被拒的行：行号、规则、列、值、怎么办"),
     )
 
 

@@ -131,6 +131,9 @@ def test_corrected_rejects_are_taken_again(store: Store, tmp_path: Path):
         rejects = batch_rejects(writer, report["batch"]).to_pylist()
     path = tmp_path / "rejects.csv"
     export_rejects(rejects, path)
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        (reject,) = csv.DictReader(stream)
+    assert reject["_reject_remedy"] == "小区不存在：先导入小区，或改正小区编码。"
     path.write_text(path.read_text(encoding="utf-8-sig").replace("C9", EAST), encoding="utf-8")
     with store.writing(OPERATOR) as writer:
         source = SourceFile.of(ImportKind.ASSESSMENTS, path)

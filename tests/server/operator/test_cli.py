@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from domain.rules import RULES
 from domain.vocabulary import Level
 from server.operator.cli import app
 from tests.support.operator import Outcome, data, data_here
@@ -196,7 +197,10 @@ def test_posts_on_duty_are_counted_and_nobody_is_named(folder: Path, db: Path, t
     assert told["area_source"] == {"code": 2, "name": 0}
     assert data_here(db, "status", "--json").json["contents"]["duty"] == 2
     shown = data_here(db, "rejects", str(told["batch"]), "--out", tmp_path / "r.csv", "--json").json["shown"]
-    assert shown == [{"row_number": 4, "rule": "unknown_area", "field": "网格编码", "value": "42"}]
+    remedy = RULES["unknown_area"].remedy
+    assert shown == [
+        {"row_number": 4, "rule": "unknown_area", "field": "网格编码", "value": "42", "remedy": remedy}
+    ]
     assert "王五" not in (tmp_path / "r.csv").read_text(encoding="utf-8-sig")
     undone = data_here(db, "undo", str(told["batch"]), "--yes", "--json").json
     assert (undone["kind"], undone["removed"]) == ("duty", 2)
@@ -261,6 +265,8 @@ def test_markup_in_data_is_text_and_control_sequences_reach_no_terminal(folder: 
     assert "[bold]不明[/bold]" in done.stdout.replace("\n", "")
     assert "\x1b" not in done.stdout
     raw = data_here(folder / "city.duckdb", "rejects", "5", "--json").json
+    assert raw["shown"][0]["remedy"] == RULES[raw["shown"][0]["rule"]].remedy
+    assert "怎么办" in done.stdout
     assert raw["shown"][0]["value"] == "[bold]不明[/bold]\x1b[2J"
 
 
