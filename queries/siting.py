@@ -52,12 +52,20 @@ class Sited:
 def best_places(there: Standing, told: Coverage, ask: Ask, progress: Progress) -> Sited:
     """Find the best k places of a coverage's area; `there` holds the points that the coverage was measured to.
 
-    Raises InputRefused where there are fewer candidates than places asked for, Cancelled once nobody wants it.
+    Raises InputRefused where no households are known or there are fewer candidates than places asked for, Cancelled
+    once nobody wants it.
     """
     rows = told.rows
     households = rows["households"].fillna(0).to_numpy(np.int64)
     walk_m = _metres(rows, "walk_m")
     candidates = worst_served(households, walk_m)
+    if not households.any():
+        raise InputRefused(
+            _("这里没有一个{level}有已知的户数，分不出哪里更需要站点。").format(
+                level=told.level.label.lower()
+            ),
+            _("户数随边界导入：用 --households 指明户数字段，再导入一次边界即可。也可以先在地图上手工试放。"),
+        )
     if len(candidates) < ask.k:
         raise InputRefused(
             _("要选 {k} 处，可选的网格只有 {n} 个。").format(k=ask.k, n=len(candidates)),

@@ -89,7 +89,7 @@ def _points(page: Page, on: tuple[str, ...], kinds: tuple[str, ...]) -> SwitchLa
     inside = area.area_id if area else None
     points = partial(cache.service_points, page.actor, key, inside, kinds, current_language())
     fields = (_("层级"), _("开放时间"), _("地址"))
-    return _layer("points", _("服务站点"), "points", on, points, _point_classes(), fields)
+    return _layer("points", _("服务站点"), "points", on, points, _point_classes(kinds), fields)
 
 
 def _layer(
@@ -150,9 +150,11 @@ def _case_classes() -> tuple[LegendEntry, ...]:
     )
 
 
-def _point_classes() -> tuple[LegendEntry, ...]:
+def _point_classes(kinds: tuple[str, ...]) -> tuple[LegendEntry, ...]:
+    """In the order of the class numbers: every kind; those that are not asked for (none named: all are) are quiet."""
     return tuple(
-        LegendEntry(kind.label, color) for kind, color in zip(PointKind, theme.PLACE_COLORS, strict=True)
+        LegendEntry(kind.label, color, quiet=bool(kinds) and kind not in kinds)
+        for kind, color in zip(PointKind, theme.PLACE_COLORS, strict=True)
     )
 
 

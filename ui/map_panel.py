@@ -31,11 +31,15 @@ _FRAME_HEIGHT_PX = 640  # until the style sheet lets the frame fill the window
 
 @dataclass(frozen=True)
 class LegendEntry:
-    """One kind of thing in a switchable layer; `edge` is the colour of a ring around a point, if it has one."""
+    """One kind of thing in a switchable layer; `edge` is the colour of a ring around a point, if it has one.
+
+    The legend leaves out what is `quiet`: the map shows none of it.
+    """
 
     label: str
     color: str
     edge: str = ""
+    quiet: bool = False
 
 
 @dataclass(frozen=True)

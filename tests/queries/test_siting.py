@@ -68,7 +68,13 @@ def test_only_the_households_of_the_own_area_count(posted: Store):
     assert found.households == 600
 
 
-@pytest.mark.parametrize(("inside", "k"), [(None, 4), (COMMUNITIES[2], 1)])
+def test_where_no_households_are_known_it_is_told_how_they_come_in(posted: Store):
+    with pytest.raises(InputRefused, match="没有一个网格有已知的户数") as refused:
+        sited(posted, Ask(Aim.COVERAGE, Within.WALK, 2), inside=COMMUNITIES[2])
+    assert "--households" in str(refused.value)
+
+
+@pytest.mark.parametrize(("inside", "k"), [(None, 4), (COMMUNITIES[0], 4)])
 def test_more_places_than_candidates_are_refused(posted: Store, inside: str | None, k: int):
     with pytest.raises(InputRefused):
         sited(posted, Ask(Aim.COVERAGE, Within.WALK, k), inside=inside)

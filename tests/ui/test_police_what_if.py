@@ -9,11 +9,12 @@ from streamlit.testing.v1 import AppTest
 
 from data.store import Store
 from domain.settings import Settings
+from domain.vocabulary import PointKind
 from tests.support.database import copied_db
 from tests.support.pages import page
 from tests.support.posts import place, point
 from tests.support.small_city import COMMUNITIES, middle, rows
-from ui import siting_jobs
+from ui import map_layers, siting_jobs
 
 JIA = COMMUNITIES[0]
 HOUSEHOLDS = {f"{JIA}001": 100, f"{JIA}002": 200, f"{JIA}003": 300, f"{COMMUNITIES[1]}002": 50}
@@ -92,6 +93,12 @@ def test_a_point_far_outside_the_city_is_refused_with_what_would_do(
     assert "120.07000,30.01000" in app.query_params["posts"]
 
 
+def test_without_service_points_it_is_told_how_they_come_in(opened: pytest.MonkeyPatch, posted_db: Path):
+    app = page(opened, posted_db, "police_stations", kind="canteen", **PARAMS)
+    assert any("data import points" in code.value for code in app.code)
+    assert app.button(key="siting_start") is not None
+
+
 def test_what_is_no_point_in_the_url_is_left_out_and_more_than_twenty_too(
     opened: pytest.MonkeyPatch, posted_db: Path
 ):
@@ -145,3 +152,9 @@ def test_whoever_answers_for_a_part_sees_that_part(opened: pytest.MonkeyPatch, p
     app = page(opened, posted_db, "police_stations", part="siting", role=role, posts=THERE)
     assert not app.exception
     assert "P2" not in str(app.main)
+
+
+def test_the_legend_names_the_kinds_that_count():
+    told = [entry.label for entry in map_layers._point_classes(("police_room",)) if not entry.quiet]
+    assert told == [PointKind.POLICE_ROOM.label]
+    assert not any(entry.quiet for entry in map_layers._point_classes(()))

@@ -43,7 +43,7 @@ def draw(page: Page) -> None:
         messages.empty(_("这里没有可算的区划"), what_next=_("请回到上一级区划，或导入网格边界。"))
         return
     if not told.posts and not told.outside:
-        _no_point(told)
+        no_point(told)
         return
     _figures(told)
     _measured(told)
@@ -80,7 +80,7 @@ def _kinds(told: Sequence[str]) -> tuple[PointKind, ...]:
     return tuple(kind for kind in PointKind if kind in told) or maps.POLICE
 
 
-def _no_point(told: Coverage) -> None:
+def no_point(told: Coverage) -> None:
     """No distance can be told: nothing imported, or nothing with a coordinate."""
     if told.without_coordinate:
         messages.empty(

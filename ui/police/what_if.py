@@ -48,6 +48,8 @@ def draw(page: Page) -> None:
     after = before
     if tried:
         after = reach.coverage(page.actor, page.versions, kinds, page.place.scope, tried)[1] or before
+    if not before.posts and not before.outside:
+        coverage.no_point(before)
     left, right = st.columns([5, 7], gap="small")
     with left:
         with block("police_tried", _("试放的站点")):

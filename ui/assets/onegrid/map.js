@@ -540,7 +540,7 @@
       }
       for (const layer of layers.filter((item) => item.on && item.classes.length)) {
         box.append(element("div", "og-legend-title", layer.name));
-        layer.classes.forEach((item) => box.append(kindRow(layer, item, item.label)));
+        layer.classes.filter((item) => !item.quiet).forEach((item) => box.append(kindRow(layer, item, item.label)));
         if (layer.shown) box.append(element("div", "og-legend-note", layer.shown));
       }
       if (text.note && !this.heat.key) box.append(element("div", "og-legend-note", text.note));
