@@ -57,7 +57,7 @@ test-fast: $(DEVELOPMENT) ## the tests that need no browser
 	EXPECTED_DUCKDB="$(DUCKDB)" $(PY) -m pytest -n $(WORKERS) --dist worksteal -m "not browser"
 
 test-browser: $(DEVELOPMENT) browser ## the tests that drive a real Chromium
-	EXPECTED_DUCKDB="$(DUCKDB)" $(PY) -m pytest -n $(WORKERS) --dist loadfile -m browser --reruns 1
+	EXPECTED_DUCKDB="$(DUCKDB)" $(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m browser --reruns 1
 
 browser: $(DEVELOPMENT) ## find a Chromium, else install one
 	@sh scripts/browser.sh $(PY)

@@ -6,7 +6,7 @@ that show more: a case that is open, layers, filters, parts, windows over the pa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
@@ -15,14 +15,13 @@ from playwright.sync_api import Browser, Page
 from domain.actor import demo_actor
 from domain.vocabulary import Role
 from tests.support.axe import Reviewed, findings
-from tests.support.reader import Reader, reading
+from tests.support.reader import DESK, PHONE, Reader
 from tests.support.server import RunningServer
+from tests.support.shared_window import SharedWindow
 from ui.identity import ROLES
 from ui.navigation import Screen, may_open, start_of
 
 pytestmark = pytest.mark.browser
-
-DESK, PHONE = (1440, 900), (390, 844)
 
 REVIEWED = (
     Reviewed(
@@ -46,7 +45,7 @@ class State:
     screen: Screen
     query: str = ""
     role: Role = Role.LEADER
-    size: tuple[int, int] = DESK
+    on_phone: bool = False
     before: Callable[[Page], None] | None = None
 
     @property
@@ -104,25 +103,23 @@ STATES = (
     State("cloud: upload", Screen.DATA_CLOUD, "view=upload", role=Role.OPERATOR),
     State("audit: a row that is open", Screen.AUDIT, "event=1", role=Role.AUDITOR),
     State("users: the forms", Screen.USERS, role=Role.ADMINISTRATOR, before=unfold_all),
-    State("map on a phone", Screen.ONE_MAP, size=PHONE),
-    State("cases on a phone, in English", Screen.CASES, "lang=en", size=PHONE),
+    State("map on a phone", Screen.ONE_MAP, on_phone=True),
+    State("cases on a phone, in English", Screen.CASES, "lang=en", on_phone=True),
     State("community in English", Screen.COMMUNITY, "lang=en", role=Role.SECRETARY),
     State("a screen that is not the reader's", Screen.AUDIT),
 )
 
 
 @pytest.fixture(scope="module")
-def reader(browser: Browser) -> Iterator[Reader]:
-    """One window for the whole module: what the browser has fetched once it keeps."""
-    with reading(browser, bypass_csp=True) as reader:
-        yield reader
+def window(browser: Browser) -> SharedWindow:
+    """It lets the tests put their script into the page."""
+    return SharedWindow(browser, bypass_csp=True)
 
 
 def show(reader: Reader, server: RunningServer, state: State) -> Page:
     """The page in a state, drawn to the end."""
     page = reader.page
-    width, height = state.size
-    page.set_viewport_size({"width": width, "height": height})
+    page.set_viewport_size(PHONE if state.on_phone else DESK)
     page.goto(f"{server.base_url}{state.address}")
     reader.rest()
     if state.before:

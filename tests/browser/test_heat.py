@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Locator, expect
 
-from tests.support.reader import Reader, reading
+from tests.support.reader import PHONE, Reader
 from tests.support.server import RunningServer
 
 pytestmark = pytest.mark.browser
@@ -222,19 +222,19 @@ def test_a_secretary_sees_the_heat_of_her_cases_and_hatches_elsewhere(
     assert reader.map.evaluate(hatched) == reader.map.evaluate(areas) - 1
 
 
-def test_on_a_phone_the_bar_lies_within_the_map(server: RunningServer, browser: Browser) -> None:
-    with reading(browser, width=390, height=844) as reader:
-        reader.open(f"{server.base_url}/?layers=heat")
-        inside, outside = (
-            bar(reader).bounding_box(),
-            reader.page.locator("iframe[title*=folium]").bounding_box(),
-        )
-        key = reader.frame.locator(".og-legend").bounding_box()
-        assert inside is not None
-        assert outside is not None
-        assert key is not None
-        assert inside["x"] >= outside["x"]
-        assert inside["x"] + inside["width"] <= outside["x"] + outside["width"]
-        assert inside["y"] + inside["height"] <= outside["y"] + outside["height"]
-        assert key["y"] + key["height"] <= inside["y"]
-        assert reader.page.evaluate("document.documentElement.scrollWidth") <= 390
+def test_on_a_phone_the_bar_lies_within_the_map(server: RunningServer, reader: Reader) -> None:
+    reader.page.set_viewport_size(PHONE)
+    reader.open(f"{server.base_url}/?layers=heat")
+    inside, outside = (
+        bar(reader).bounding_box(),
+        reader.page.locator("iframe[title*=folium]").bounding_box(),
+    )
+    key = reader.frame.locator(".og-legend").bounding_box()
+    assert inside is not None
+    assert outside is not None
+    assert key is not None
+    assert inside["x"] >= outside["x"]
+    assert inside["x"] + inside["width"] <= outside["x"] + outside["width"]
+    assert inside["y"] + inside["height"] <= outside["y"] + outside["height"]
+    assert key["y"] + key["height"] <= inside["y"]
+    assert reader.page.evaluate("document.documentElement.scrollWidth") <= 390

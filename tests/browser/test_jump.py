@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Locator, expect
 
-from tests.support.reader import Reader, reading
+from tests.support.reader import PHONE, Reader
 from tests.support.server import RunningServer
 
 pytestmark = pytest.mark.browser
@@ -154,12 +154,12 @@ def test_the_header_keeps_one_line_on_a_desk(server: RunningServer, reader: Read
 
 
 def test_on_a_phone_the_box_and_its_answer_are_as_wide_as_the_header(
-    server: RunningServer, browser: Browser
+    server: RunningServer, reader: Reader
 ) -> None:
-    with reading(browser, width=390, height=844) as reader:
-        reader.open(server.base_url)
-        search(reader, "wangtai")
-        assert found(reader).evaluate(IN_VIEW)
-        sizes = [part.bounding_box() for part in (box(reader), found(reader))]
-        assert all(size and size["width"] > 250 for size in sizes)
-        assert reader.page.evaluate("document.documentElement.scrollWidth") <= 390
+    reader.page.set_viewport_size(PHONE)
+    reader.open(server.base_url)
+    search(reader, "wangtai")
+    assert found(reader).evaluate(IN_VIEW)
+    sizes = [part.bounding_box() for part in (box(reader), found(reader))]
+    assert all(size and size["width"] > 250 for size in sizes)
+    assert reader.page.evaluate("document.documentElement.scrollWidth") <= 390

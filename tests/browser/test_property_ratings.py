@@ -55,8 +55,8 @@ def test_she_reads_of_her_own_compounds_only(server: RunningServer, reader: Read
     expect(page.locator(".st-key-block_list_black")).to_have_count(0)
 
 
-def test_on_paper_stand_the_head_and_the_lists(server: RunningServer, reader: Reader) -> None:
-    page = reader.page
+def test_on_paper_stand_the_head_and_the_lists(server: RunningServer, own_reader: Reader) -> None:
+    reader, page = own_reader, own_reader.page
     page.goto(f"{server.base_url}/{PATH}?part=lists")
     reader.rest()
     expect(page.locator(".st-key-print_head")).to_be_hidden()

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import (
     Browser,
+    BrowserContext,
     ConsoleMessage,
     Dialog,
     Frame,
@@ -18,6 +19,9 @@ from playwright.sync_api import (
     Request,
     ViewportSize,
 )
+
+DESK: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 NOT_OURS = (
     "Unrecognized feature:",  # Streamlit names browser features that this Chromium does not know
@@ -91,6 +95,11 @@ class Reader:
         ours = not looking and not any(part in message.text for part in NOT_OURS)
         if message.type in {"error", "warning"} and ours:
             self.complaints.append(message.text)
+
+    def forget(self) -> None:
+        """Begin anew to listen: what was asked for and said until now belongs to somebody else."""
+        for heard in (self.requests, self.bodies, self.complaints):
+            heard.clear()
 
     def open(self, url: str) -> None:
         self.page.goto(url)
@@ -197,21 +206,28 @@ class Reader:
         return str(name)
 
 
-@contextmanager
-def reading(
-    browser: Browser, *, width: int = 1440, height: int = 900, bypass_csp: bool = False
-) -> Iterator[Reader]:
-    """A window that must ask this machine only, and whose console must have nothing to complain about.
+def new_context(browser: Browser, size: ViewportSize = DESK, *, bypass_csp: bool = False) -> BrowserContext:
+    """A browser of its own, without cookies and without anything fetched before.
 
     With `bypass_csp` a test may put scripts of its own into the page, which the page's policy refuses.
     """
-    size: ViewportSize = {"width": width, "height": height}
-    context = browser.new_context(viewport=size, locale="zh-CN", bypass_csp=bypass_csp)
+    return browser.new_context(viewport=size, locale="zh-CN", bypass_csp=bypass_csp)
+
+
+def assert_quiet(reader: Reader) -> None:
+    """The window asked this machine only, and its console had nothing to complain about."""
+    outside = [url for url in reader.requests if not url.startswith(("http://127.0.0.1:", "data:", "blob:"))]
+    assert outside == [], outside
+    assert reader.complaints == [], reader.complaints
+
+
+@contextmanager
+def reading(browser: Browser, *, width: int = 1440, height: int = 900) -> Iterator[Reader]:
+    """A window of its own that must ask this machine only, and whose console must have nothing to complain about."""
+    context = new_context(browser, {"width": width, "height": height})
     reader = Reader(context.new_page())
     try:
         yield reader
     finally:
         context.close()
-    outside = [url for url in reader.requests if not url.startswith(("http://127.0.0.1:", "data:", "blob:"))]
-    assert outside == [], outside
-    assert reader.complaints == [], reader.complaints
+    assert_quiet(reader)
