@@ -17,17 +17,17 @@ def own_columns(
         path: A table, or a zip with one.
         model: The columns that a section of this kind knows.
         needed: Those that the file must have.
-        one_of: Groups of which one must be there whole; where none is, the first of them is said to be missing.
+        one_of: Groups of which one must be there whole; where none is, what each lacks is said.
 
     Raises:
         InputRefused: The file lacks names that are needed.
     """
     header = open_table(path).columns
     columns = {name: name for name in model.model_fields if name in header}
+    missing = sorted(needed - columns.keys())
     for groups in one_of:
         if not any(group <= columns.keys() for group in groups):
-            needed = needed | groups[0]
-    missing = sorted(needed - columns.keys())
+            missing.append(_(" 或 ").join("+".join(sorted(group - columns.keys())) for group in groups))
     if missing:
         raise InputRefused(
             _("文件没有用约定的列名（缺 {missing}）。文件的列有：{columns}").format(

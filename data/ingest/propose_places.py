@@ -141,6 +141,9 @@ def propose_places(path: Path, kind: ImportKind) -> str:
         found = {target: column for target, column in found.items() if target not in {"lon", "lat"}}
     if kind is ImportKind.ASSESSMENTS:
         found = _of_one_subject(found)
+        if "indicator" not in found:
+            note = _("整个文件只有一个指标时写在这里，代替指标列")
+            lines.append(f'# indicator = "…"  # {note}')
     lines += ["", f"[{_SECTIONS[kind]}.columns]"]
     lines += [f"{target} = {quoted(column)}" for target, column in found.items()]
     lines += [

@@ -57,7 +57,7 @@ def test_our_own_column_names_need_no_mapping(tmp_path: Path):
     [
         ("area_code,headcount", "缺 post"),
         ("post,headcount", "缺 area_code"),
-        ("name,phone", "缺 area_code、post"),
+        ("name,phone", "缺 post、area_code 或 area_name"),
     ],
 )
 def test_a_file_that_names_no_post_or_area_is_refused(tmp_path: Path, header: str, missing: str):

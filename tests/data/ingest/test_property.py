@@ -166,8 +166,9 @@ def test_our_own_column_names_need_no_mapping(tmp_path: Path):
     ("header", "missing"),
     [
         ("compound_code,period,value", "缺 indicator"),
-        ("indicator,period,value", "缺 compound_code"),
-        ("indicator,company,value,period_start", "缺 period_end"),
+        ("indicator,period,value", "缺 compound_code 或 company"),
+        ("indicator,company,value,period_start", "缺 period_end 或 period"),
+        ("indicator,company,value", r"缺 period_end\+period_start 或 period"),
     ],
 )
 def test_a_file_that_says_too_little_is_refused(tmp_path: Path, header: str, missing: str):

@@ -96,6 +96,15 @@ def test_what_is_not_known_is_left_to_the_operator(tmp_path: Path):
     assert "没有用到的列：甲、乙" in text
 
 
+def test_the_one_indicator_of_a_whole_file_may_be_named_instead_of_a_column(tmp_path: Path):
+    text = proposed(tmp_path, "小区编码,季度,得分", ImportKind.ASSESSMENTS)
+    (line,) = (line for line in text.split("[assessment.columns]")[0].splitlines() if "indicator" in line)
+    written = text.replace(line, line.removeprefix("# ").replace("…", "inspection"))
+    section = parse_mapping(written).assessment
+    assert section is not None
+    assert section.indicator == "inspection"
+
+
 def test_boundaries_take_no_mapping(tmp_path: Path):
     with pytest.raises(InputRefused, match="区域边界不用映射"):
         proposed(tmp_path, "名称", ImportKind.AREAS)
