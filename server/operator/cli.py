@@ -29,10 +29,12 @@ from server.operator.filter_options import (
 )
 from server.operator.import_cli import import_app
 from server.operator.indicator_cli import add_indicator_command
+from server.operator.progress_bar import watched
 from server.operator.rating_cli import add_rate_command
 from server.operator.terminal import say
 from server.operator.users_cli import users_app
 from server.operator.views_cli import add_view_commands
+from server.operator.work import do
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -76,7 +78,7 @@ def map_file(
         if out is not None and out.exists():
             raise InputRefused(_("{path} 已存在。").format(path=out), _("请换一个文件名。"))
         path = Path(absolute(file))
-        text = propose(path) if kind is ImportKind.CASES else propose_places(path, kind)
+        text = _proposed_cases(path) if kind is ImportKind.CASES else propose_places(path, kind)
         if out is not None:
             out.write_text(text, encoding="utf-8")
     if as_json:
@@ -86,6 +88,15 @@ def map_file(
     else:
         with use_language(Options.language):
             say(Console(), _("映射已写入 {path}，请核对标有“不确定”的行。").format(path=out))
+
+
+def _proposed_cases(path: Path) -> str:
+    """A mapping for cases, in the time zone of the city where there is a database."""
+    if not Options.db.exists():
+        return propose(path)
+    with watched(quiet=True) as progress:
+        city = do(Options.db, "status", {}, progress, lambda: None)
+    return propose(path, city["timezone"])
 
 
 @app.command("undo")

@@ -451,6 +451,14 @@ def test_a_proposed_mapping_overwrites_nothing(folder: Path, db: Path, tmp_path:
     assert mine.read_text(encoding="utf-8") == "corrected by hand"
 
 
+def test_a_proposed_mapping_is_in_the_time_zone_of_the_city(folder: Path, db: Path, tmp_path: Path):
+    data_here(db, "city", "--timezone", "America/New_York")
+    told = data_here(db, "map", folder / "cases.csv", "--json").json["mapping"]
+    assert 'timezone = "America/New_York"' in told
+    without = data_here(tmp_path / "none.duckdb", "map", folder / "cases.csv", "--json").json["mapping"]
+    assert 'timezone = "Asia/Shanghai"' in without
+
+
 @pytest.mark.parametrize("option", ["--state", "--category", "--channel"])
 def test_a_filter_on_a_value_that_no_case_has_is_refused_with_the_values(folder: Path, db: Path, option: str):
     done = data_here(db, "figures", option, "Open", "--json")
