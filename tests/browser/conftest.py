@@ -24,18 +24,8 @@ from tests.support.shared_window import SharedWindow
 _FAILED = pytest.StashKey[bool]()
 
 ALONE = (
-    "test_addresses",
-    "test_analysis",
-    "test_audit",
-    "test_cases",
-    "test_community",
-    "test_data_cloud",
-    "test_hostile",
-    "test_hostile_everywhere",
-    "test_keyboard",  # where Tab goes from the end of a page depends on where it went before in the window
-    "test_one_map",
-    "test_police_what_if",
-)
+    "test_keyboard",
+)  # where Tab goes from the end of a page depends on where it went before in the window
 """Files whose tests have a fresh window each."""
 
 LONGEST_FIRST = ("test_hostile_everywhere", "test_accessibility", "test_walk")

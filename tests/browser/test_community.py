@@ -5,9 +5,9 @@ import re
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Locator, expect
 
-from tests.support.reader import Reader, reading
+from tests.support.reader import PHONE, Reader
 from tests.support.server import RunningServer
 
 pytestmark = pytest.mark.browser
@@ -122,21 +122,21 @@ def test_tables_open_beside_their_charts(server: RunningServer, reader: Reader) 
         expect(block.get_by_test_id("stDataFrame")).to_be_visible()
 
 
-def test_on_a_phone_the_blocks_stand_in_one_column(server: RunningServer, browser: Browser) -> None:
-    with reading(browser, width=390, height=844) as reader:
-        reader.open(f"{server.base_url}/?area=470102001001")
-        to_screen(reader, "社区")
-        reader.settle()
-        blocks = reader.page.locator("[class*=st-key-block_]")
-        boxes = [box for box in (block.bounding_box() for block in blocks.all()) if box]
-        assert len(boxes) == 10
-        for above, below in itertools.pairwise(boxes):
-            assert above["y"] + above["height"] <= below["y"]
-            assert (above["x"], above["width"]) == (below["x"], below["width"])
-        assert reader.page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
-        to_screen(reader, "一张图")
-        reader.page.locator(".st-key-crumbs button").first.click()
-        reader.page.wait_for_url(lambda url: "470102001001" not in url)
-        to_screen(reader, "社区")
-        expect(lines(reader, "areas")).to_have_count(20)
-        assert reader.page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+def test_on_a_phone_the_blocks_stand_in_one_column(server: RunningServer, reader: Reader) -> None:
+    reader.page.set_viewport_size(PHONE)
+    reader.open(f"{server.base_url}/?area=470102001001")
+    to_screen(reader, "社区")
+    reader.settle()
+    blocks = reader.page.locator("[class*=st-key-block_]")
+    boxes = [box for box in (block.bounding_box() for block in blocks.all()) if box]
+    assert len(boxes) == 10
+    for above, below in itertools.pairwise(boxes):
+        assert above["y"] + above["height"] <= below["y"]
+        assert (above["x"], above["width"]) == (below["x"], below["width"])
+    assert reader.page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+    to_screen(reader, "一张图")
+    reader.page.locator(".st-key-crumbs button").first.click()
+    reader.page.wait_for_url(lambda url: "470102001001" not in url)
+    to_screen(reader, "社区")
+    expect(lines(reader, "areas")).to_have_count(20)
+    assert reader.page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390

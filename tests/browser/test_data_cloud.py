@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Locator, expect
 from data.store import Store
 from domain.settings import Settings
 from domain.vocabulary import Level
-from tests.support.reader import Reader, reading
+from tests.support.reader import PHONE, Reader, reading
 from tests.support.server import RunningServer
 from tests.support.small_city import COMMUNITIES, at, import_areas, shapes, write_areas
 
@@ -106,8 +106,6 @@ def result(reader: Reader, heading: str) -> Locator:
 
 
 def test_a_file_from_the_first_look_to_the_undo(server: RunningServer, reader: Reader) -> None:
-    alerts: list[str] = []
-    reader.page.on("dialog", lambda dialog: alerts.append(dialog.message))
     open_cloud(reader, server, "view=upload&role=operator&kind=cases")
     rejected = ["GD90,昨天,已办结,坏日期,热线,,,,", ",2026-03-01 08:00:00,已办结,x,热线,,,,"]
     upload(reader, file(NAME, [*rows_of(1, 12), *rejected]))
@@ -115,7 +113,7 @@ def test_a_file_from_the_first_look_to_the_undo(server: RunningServer, reader: R
     try_out_and_import(reader)
     look_into(reader)
     take_back(reader)
-    assert alerts == []
+    assert reader.complaints == []  # a dialog would be one
 
 
 def look_and_correct(reader: Reader) -> None:
@@ -263,11 +261,11 @@ def test_a_gap_is_on_the_map_and_a_row_leads_there(server: RunningServer, reader
 
 @pytest.mark.parametrize("view", ["sources", "batches", "upload", "grids"])
 def test_on_a_phone_nothing_is_wider_than_the_screen(
-    server: RunningServer, browser: Browser, view: str
+    server: RunningServer, reader: Reader, view: str
 ) -> None:
-    with reading(browser, width=390, height=844) as phone:
-        open_cloud(phone, server, f"view={view}&role=operator")
-        expect(phone.page.locator(".st-key-cloud_head")).to_be_visible()
-        if view == "grids":
-            phone.settle()
-        assert phone.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    reader.page.set_viewport_size(PHONE)
+    open_cloud(reader, server, f"view={view}&role=operator")
+    expect(reader.page.locator(".st-key-cloud_head")).to_be_visible()
+    if view == "grids":
+        reader.settle()
+    assert reader.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

@@ -181,9 +181,9 @@ def test_the_list_of_cases_is_worked_by_keyboard(server: RunningServer, reader: 
     expect(link).to_be_focused()
 
 
-def test_what_the_walk_would_notice(reader: Reader) -> None:
+def test_what_the_walk_would_notice(own_reader: Reader) -> None:
     """A field that passes the keyboard on, a button without a ring, and a field that holds the keyboard."""
-    page = reader.page
+    page = own_reader.page
     page.set_content("""<a href="#" id="first">one</a><button id="passed">two</button>
         <button style="outline: none">three</button>""")
     page.evaluate("() => { passed.onfocus = () => passed.nextElementSibling.focus(); }")

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
-from tests.support.reader import Reader, reading
+from tests.support.reader import PHONE, Reader, reading
 from tests.support.server import RunningServer
 
 pytestmark = pytest.mark.browser
@@ -258,13 +258,13 @@ def test_a_secretary_starts_at_her_community_and_sees_nothing_next_door(
     expect(reader.page.locator("h1")).to_have_text(hers)
 
 
-def test_on_a_phone_there_is_one_column(server: RunningServer, browser: Browser) -> None:
-    with reading(browser, width=390, height=844) as reader:
-        reader.open(server.base_url)
-        boxes = [reader.page.locator(part).bounding_box() for part in (".st-key-map", ".st-key-panel")]
-        (above, below) = (box for box in boxes if box)
-        assert above["y"] + above["height"] <= below["y"]
-        assert reader.page.evaluate("document.documentElement.scrollWidth") <= 390
+def test_on_a_phone_there_is_one_column(server: RunningServer, reader: Reader) -> None:
+    reader.page.set_viewport_size(PHONE)
+    reader.open(server.base_url)
+    boxes = [reader.page.locator(part).bounding_box() for part in (".st-key-map", ".st-key-panel")]
+    (above, below) = (box for box in boxes if box)
+    assert above["y"] + above["height"] <= below["y"]
+    assert reader.page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 def test_the_layers_fold_with_the_width_of_the_map(server: RunningServer, reader: Reader) -> None:

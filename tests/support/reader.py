@@ -206,12 +206,12 @@ class Reader:
         return str(name)
 
 
-def new_context(browser: Browser, size: ViewportSize = DESK, *, bypass_csp: bool = False) -> BrowserContext:
+def new_context(browser: Browser, *, bypass_csp: bool = False) -> BrowserContext:
     """A browser of its own, without cookies and without anything fetched before.
 
     With `bypass_csp` a test may put scripts of its own into the page, which the page's policy refuses.
     """
-    return browser.new_context(viewport=size, locale="zh-CN", bypass_csp=bypass_csp)
+    return browser.new_context(viewport=DESK, locale="zh-CN", bypass_csp=bypass_csp)
 
 
 def assert_quiet(reader: Reader) -> None:
@@ -222,9 +222,9 @@ def assert_quiet(reader: Reader) -> None:
 
 
 @contextmanager
-def reading(browser: Browser, *, width: int = 1440, height: int = 900) -> Iterator[Reader]:
+def reading(browser: Browser) -> Iterator[Reader]:
     """A window of its own that must ask this machine only, and whose console must have nothing to complain about."""
-    context = new_context(browser, {"width": width, "height": height})
+    context = new_context(browser)
     reader = Reader(context.new_page())
     try:
         yield reader
