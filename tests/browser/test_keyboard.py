@@ -22,7 +22,12 @@ from ui.navigation import Screen, may_open, start_of
 
 pytestmark = pytest.mark.browser
 
-OPENING = {"case_rows_zh": "case=", "audit_rows_zh": "event="}
+OPENING = {
+    "case_rows_zh": "case=",
+    "audit_rows_zh": "event=",
+    "rated_rows_zh": "compound=",
+    "company_rows_zh": "company=",
+}
 """Tables in which the first stop opens the first row, and what the URL then says."""
 
 
