@@ -123,8 +123,8 @@ def test_a_citys_profile_that_is_wrong_is_refused_with_every_fault(db: Path, tmp
     with own_ratings(tmp_path / "own", ours=wrong):
         done = data_here(db, "rate", "--json")
     assert done.code == 1
-    assert "indicator was 'on_tme', which is unknown" in done.json["error"]["message"]
-    assert "items.rework.weight" in done.json["error"]["message"]
+    assert "items.on_time：indicator 写的是“on_tme”，没有这个指标" in done.json["error"]["message"]
+    assert "items.rework.weight：写的是 -1，应当大于 0" in done.json["error"]["message"]
     assert "docs/ratings.md" in done.json["error"]["remedy"]
 
 
