@@ -137,6 +137,7 @@ def test_on_a_phone_the_blocks_stand_in_one_column(server: RunningServer, reader
     to_screen(reader, "一张图")
     reader.page.locator(".st-key-crumbs button").first.click()
     reader.page.wait_for_url(lambda url: "470102001001" not in url)
+    reader.settle()  # the menu leads to the area that it was drawn for
     to_screen(reader, "社区")
     expect(lines(reader, "areas")).to_have_count(20)
     assert reader.page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
