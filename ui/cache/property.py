@@ -24,6 +24,9 @@ from ui.property import grades, listed, words
 from ui.property.listed import Listing
 from ui.storage import store
 
+_FEW = 16
+"""Entries of what is kept whole, some megabytes of a city each."""
+
 _HASH: dict[str | type[Any], Any] = HASH | {
     Ratings: lambda found: (found.profile, str(found.periods[-1])),
     Period: str,
@@ -36,13 +39,13 @@ def compounds(actor: Actor, key: Versions, inside: AreaInfo | None) -> pd.DataFr
     return _compounds(actor, key).inside(inside.area_id if inside else None)
 
 
-@st.cache_resource(ttl=TTL, max_entries=LARGE, show_spinner=False, hash_funcs=HASH)
+@st.cache_resource(ttl=TTL, max_entries=_FEW, show_spinner=False, hash_funcs=HASH)
 def _compounds(actor: Actor, key: Versions) -> Whole[pd.DataFrame]:
     with store().session(actor) as session:
         return queries.compounds(session)
 
 
-@st.cache_resource(ttl=TTL, max_entries=LARGE, show_spinner=False, hash_funcs=HASH)
+@st.cache_resource(ttl=TTL, max_entries=_FEW, show_spinner=False, hash_funcs=HASH)
 def _shapes(actor: Actor, key: Versions) -> gpd.GeoDataFrame:
     """The compounds that the actor sees with their shapes, by code; see `queries.features.compounds`."""
     with store().session(actor) as session:
@@ -54,7 +57,7 @@ def stations(actor: Actor, key: Versions, inside: int | None) -> Stations:
     return _stations(actor, key).inside(inside)
 
 
-@st.cache_resource(ttl=TTL, max_entries=LARGE, show_spinner=False, hash_funcs=HASH)
+@st.cache_resource(ttl=TTL, max_entries=_FEW, show_spinner=False, hash_funcs=HASH)
 def _stations(actor: Actor, key: Versions) -> AllStations:
     with store().session(actor) as session:
         return queries.stations(session)

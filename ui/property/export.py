@@ -21,12 +21,6 @@ def ratings(page: Page, told: Rated, rows: pd.DataFrame, key: str, conditions: S
     codes = rows["code"].tolist()
 
     def request() -> ListRequest:
-        named = str(told.profile.name)
-        about = (
-            _("评级方案：{name}").format(name=named),
-            _("评级周期：{period}").format(period=rated.period_words(told.period)),
-            *conditions,
-        )
         found = rating_table(told.ratings, told.period, codes)
         title = _("小区评级")
         return ListRequest(
@@ -36,22 +30,26 @@ def ratings(page: Page, told: Rated, rows: pd.DataFrame, key: str, conditions: S
             meanings(told.ratings),
             page.place.scope,
             page.city.as_of_utc,
-            about,
+            _about(told, conditions),
         )
 
     with st.container(key=f"property_export_{key}"):
         list_export.draw(page, key, len(codes), request)
 
 
+def _about(told: Rated, conditions: Sequence[str]) -> tuple[str, ...]:
+    """Profile, period, and the choices of the screen in words."""
+    return (
+        _("评级方案：{name}").format(name=str(told.profile.name)),
+        _("评级周期：{period}").format(period=rated.period_words(told.period)),
+        *conditions,
+    )
+
+
 def listed(page: Page, told: Rated, rows: pd.DataFrame, kind: ListKind, conditions: Sequence[str]) -> None:
     """Draw the order of a list: its compounds with their ratings, since when they are on it, and why in words."""
 
     def request() -> ListRequest:
-        about = (
-            _("评级方案：{name}").format(name=str(told.profile.name)),
-            _("评级周期：{period}").format(period=rated.period_words(told.period)),
-            *conditions,
-        )
         turns = [Turn(number, kind, on=True, period=told.period) for number in rows["compound_id"].tolist()]
         table = rating_table(told.ratings, told.period, rows["code"].tolist())
         stays = _stays()
@@ -67,7 +65,7 @@ def listed(page: Page, told: Rated, rows: pd.DataFrame, kind: ListKind, conditio
             first | stays | meant,
             page.place.scope,
             page.city.as_of_utc,
-            about,
+            _about(told, conditions),
         )
 
     with st.container(key=f"property_export_list_{kind.value}"):

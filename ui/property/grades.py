@@ -81,9 +81,8 @@ def _picture(low: float, total: float, high: float, ticks: str, color: str) -> s
         f"<path d='M{start} {_MIDDLE}H{end}M{start} 6v8M{end} 6v8'/>"
         f"<circle cx='{middle}' cy='{_MIDDLE}' r='4' fill='{color}'/></svg>"
     )
-    return "data:image/svg+xml," + drawn.replace(
-        "#", "%23"
-    )  # as it is, it is two thirds of what base64 makes of it
+    # as it is, it is two thirds of what base64 makes of it
+    return "data:image/svg+xml," + drawn.replace("#", "%23")
 
 
 def _x(points: float) -> int:
