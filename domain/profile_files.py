@@ -50,6 +50,19 @@ def documents(folders: Sequence[Path], kind: Kind) -> dict[str, Declared]:
     return {name: Declared(files[name], whole[name], _inherited(read[name], whole)) for name in read}
 
 
+def alone(path: Path, folders: Sequence[Path], kind: Kind) -> Declared:
+    """A file that stands anywhere and may take over those of the folders; one of its own name there does not count.
+
+    Raises InputRefused as `documents` does.
+    """
+    read = {name: document(at, kind) for name, at in _files(folders, kind).items()}
+    read[path.stem] = document(path, kind)
+    whole = _extended(path.stem, read, (), kind)
+    base = read[path.stem].get("extends")
+    taken = {base: _extended(base, read, (path.stem,), kind)} if base is not None else {}
+    return Declared(path, whole, _inherited(read[path.stem], taken))
+
+
 def _inherited(document: Document, whole: Mapping[str, Document]) -> Inherited:
     base = document.get("extends")
     return Inherited(base, whole[base]) if base is not None else Inherited()

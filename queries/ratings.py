@@ -66,6 +66,7 @@ class Ratings:
     the whole interval), known_weight, known_share, deducted (float64), why_not (category: `LEAST_WEIGHT`, NA: graded).
 
     `path`: the ids of the areas that hold each compound (`queries.whole`). `whole`: these are all of the city.
+    `declared`: the profile itself where it is none of the catalogue's.
 
     `lists`, one row a stay, those still on a list first: compound_id, list (`ListKind`), since, entered, left (str of a
     period; the first one that supports it, that of the entry, that of the exit or NaN), perhaps_earlier (bool).
@@ -83,11 +84,12 @@ class Ratings:
     evidence: pd.DataFrame
     lists: pd.DataFrame
     whole: bool
+    declared: Profile | None = None
 
     @property
     def definition(self) -> Profile:
         """The profile."""
-        return catalogue.profile(self.profile)
+        return self.declared or catalogue.profile(self.profile)
 
     def companies(self, period: Period) -> pd.DataFrame:
         """One row a company of a period, by name.
@@ -197,12 +199,15 @@ class Ratings:
         return slice(self._number(period), None, len(self.periods))
 
 
-def ratings(session: Session, profile: str, how_many: int, code: str | None = None) -> Ratings:
+def ratings(
+    session: Session, profile: str, how_many: int, code: str | None = None, declared: Profile | None = None
+) -> Ratings:
     """The ratings of the compounds that the reader sees, of the last periods that are over.
 
-    `code` keeps one compound. Raises NotFound for a profile that there is not, and a compound that is not seen.
+    `code` keeps one compound; `declared` is a profile that is not in the catalogue, `profile` then what it is called.
+    Raises NotFound for a profile that there is not, and a compound that is not seen.
     """
-    definition = catalogue.profile(profile)
+    definition = declared or catalogue.profile(profile)
     as_of = session.city.clock.to_local(session.city.as_of)
     periods = periods_over(definition.period, as_of, how_many)
     asked = Asked(definition, periods, At.of(session), code)
@@ -227,6 +232,7 @@ def ratings(session: Session, profile: str, how_many: int, code: str | None = No
         evidence,
         lists_of(definition, periods, compounds, scores),
         session.actor.sees_everything and code is None,
+        declared,
     )
 
 

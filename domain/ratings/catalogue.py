@@ -12,7 +12,7 @@ from domain.errors import NotFound
 from domain.i18n import _
 from domain.indicators import catalogue as indicators
 from domain.indicators.model import Indicator
-from domain.profile_files import Declared, Document, Kind, documents, known, refused
+from domain.profile_files import Declared, Document, Kind, alone, documents, known, refused
 from domain.ratings.model import Item, Profile
 from domain.settings import settings
 
@@ -29,7 +29,7 @@ def profiles() -> dict[str, Profile]:
     """
     own = settings()
     indicator_folders = (indicators.SHIPPED, *([own.profiles] if own.profiles else []))
-    return _load((SHIPPED, *([own.ratings] if own.ratings else [])), indicator_folders)
+    return _load(_folders(), indicator_folders)
 
 
 def profile(name: str) -> Profile:
@@ -42,6 +42,14 @@ def profile(name: str) -> Profile:
         )
         raise NotFound(_("没有评级方案“{name}”。").format(name=name), f"{known(found, _kind())} {read}")
     return found[name]
+
+
+def of_file(path: Path) -> Profile:
+    """The profile of a file that need not stand in the city's folder: a draft that is tried.
+
+    It is read as it is now, with what it takes over. Raises InputRefused as `profiles` does.
+    """
+    return _checked(alone(path, _folders(), _kind()))
 
 
 def indicator_of(chosen: Profile, item: Item) -> Indicator | None:
@@ -62,6 +70,11 @@ def of_document(document: Document) -> Profile:
     stands_on = document.get("indicators", indicators.DEFAULT)
     base = indicators.profiles().get(stands_on) if isinstance(stands_on, str) else None
     return Profile.model_validate(document, context={"indicators": base.indicators} if base else None)
+
+
+def _folders() -> tuple[Path, ...]:
+    own = settings().ratings
+    return (SHIPPED, *([own] if own else []))
 
 
 @lru_cache(maxsize=4)

@@ -93,6 +93,15 @@ def why_not_words(profile: Profile, known_share: float) -> str:
     )
 
 
+def known_words(profile: Profile, rating: Rating) -> str:
+    """How much of the weight is known, and whether that is enough for a grade."""
+    if rating.total is None:
+        return why_not_words(profile, rating.known_share)
+    return _("已知项目占权重的 {known}，达到 {least}").format(
+        known=percent_words(rating.known_share), least=percent_words(profile.least_weight)
+    )
+
+
 def why_listed(profile: Profile, kind: ListKind, rating: Rating) -> str:
     """Why a compound is on a list: its interval against the threshold, and what adds or loses most."""
     lists = profile.lists
@@ -125,6 +134,15 @@ def why_left(profile: Profile, kind: ListKind, rating: Rating) -> str:
         )
     return _("区间上限 {high} 分，不再低于 {limit} 分").format(
         high=points_words(rating.high), limit=f"{lists.black.below:g}"
+    )
+
+
+def why_not_listed(profile: Profile, kind: ListKind, rating: Rating) -> str:
+    """Why a period does not support a place on a list for whoever was not on it."""
+    if kind is ListKind.RED or rating.total is None:
+        return why_left(profile, kind, rating)
+    return _("区间上限 {high} 分，不低于 {limit} 分").format(
+        high=points_words(rating.high), limit=f"{profile.lists.black.below:g}"
     )
 
 

@@ -1,13 +1,15 @@
 """What the parameters of a verb ask for: the cases of a filter, an area, a local time."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from data.session import Session
 from domain.clock import AsOfMode
-from domain.errors import InputRefused
+from domain.errors import InputRefused, NotFound
 from domain.filters import NO_VALUE, YEARS, CaseFilter
 from domain.i18n import _
+from domain.profile_faults import closest, joined
 from domain.vocabulary import CaseState, Channel
 from queries import areas, cases, features
 from queries.areas import AreaInfo
@@ -15,6 +17,7 @@ from queries.areas import AreaInfo
 Params = dict[str, Any]
 
 VALUES_SHOWN = 40
+NEAREST_SHOWN = 5
 
 
 def chosen_cases(session: Session, query: Params) -> tuple[CaseFilter, AreaInfo | None]:
@@ -45,16 +48,39 @@ def _refuse_strange_compounds(session: Session, chosen: CaseFilter) -> None:
     if not chosen.compounds and not chosen.companies:
         return
     known = features.compounds_to_choose(session, None)
-    for wanted, seen in (
-        (chosen.compounds, {code for code, _name, _company in known}),
-        (chosen.companies, {company for _code, _name, company in known}),
-    ):
-        strange = sorted(set(wanted) - seen)
-        if strange:
-            raise InputRefused(
-                _("没有这个小区或物业企业：{strange}。").format(strange="、".join(strange)),
-                _("小区写编码，企业写全名。"),
-            )
+    codes = {code: name for code, name, _company in known}
+    for wanted in chosen.compounds:
+        _refuse_strange_compound(wanted, codes)
+    companies = sorted({company for _code, _name, company in known if company})
+    for wanted in sorted(set(chosen.companies) - set(companies)):
+        raise NotFound(
+            _("没有物业企业“{name}”。").format(name=wanted),
+            _remedy(_("企业写全名"), joined(closest(wanted, companies)[:NEAREST_SHOWN]), len(companies)),
+        )
+
+
+def known_compound(session: Session, code: str) -> None:
+    """Raises NotFound that tells codes which resemble it, and how to list all, where there is no such compound."""
+    known = features.compounds_to_choose(session, None)
+    _refuse_strange_compound(code, {code: name for code, name, _company in known})
+
+
+def _refuse_strange_compound(wanted: str, names: Mapping[str, str]) -> None:
+    """`names` are those of the compounds by code; somebody may have written the name for the code."""
+    if wanted in names:
+        return
+    called = [code for code, name in names.items() if wanted in name]
+    near = [*called, *(code for code in closest(wanted, names) if code not in called)][:NEAREST_SHOWN]
+    told = joined(f"{code}（{names[code]}）" for code in near)
+    raise NotFound(_("没有小区“{code}”。").format(code=wanted), _remedy(_("小区写编码"), told, len(names)))
+
+
+def _remedy(how: str, near: str, total: int) -> str:
+    if not total:
+        return _("库里没有登记：请先用 python -m data import compounds 导入小区，或用 --db 指定另一个库。")
+    return _("{how}，例如 {near}；共 {total} 个，python -m data rate --each 列出全部小区及其企业。").format(
+        how=how, near=near, total=total
+    )
 
 
 def as_of_setting(text: str | None) -> AsOfMode | datetime | None:

@@ -1,4 +1,7 @@
-"""The verb `rate`: how many compounds have which grade, the companies, the lists; or one compound step by step."""
+"""The verb `rate`: how many compounds have which grade, the companies, the lists; or one compound step by step.
+
+With `compare` the same by another profile, and what changes (server/operator/rating_compare.py).
+"""
 
 from typing import Any
 
@@ -15,8 +18,10 @@ from domain.ratings.periods import Period
 from domain.ratings.words import explain
 from queries import areas
 from queries import ratings as rating_queries
+from queries.areas import AreaInfo
 from queries.ratings import Ratings, Turn
-from server.operator.asked import Params, iso
+from server.operator.asked import Params, iso, known_compound
+from server.operator.rating_compare import both, compare, compare_one, other_profile
 
 UNGRADED = ""
 """Stands for "not graded" among the grades."""
@@ -27,18 +32,31 @@ def rate(store: Store, params: Params) -> dict[str, Any]:
     profile, how_many = params["profile"] or catalogue.DEFAULT, int(params["periods"])
     with store.session(OPERATOR) as session:
         if params.get("compound"):
-            return _of_compound(session, profile, params["compound"], how_many)
+            known_compound(session, params["compound"])
         inside = areas.area_by_code(session, params["area"]) if params.get("area") else None
+        if params.get("compare"):
+            return _compared(session, profile, inside, params)
+        if params.get("compound"):
+            return _of_compound(session, profile, params["compound"], how_many)
         whole = rating_queries.ratings(session, profile, how_many)
     found = whole.inside(inside) if inside else whole
     last = found.periods[-1]
+    each = {"each": _each(found, last)} if params.get("each") else {}
     return _head(found) | {
         "area": params.get("area"),
         "compounds": len(found.compounds),
+        **each,
         "grades": [_grades(found, period) for period in found.periods],
         "companies": _companies(found, last),
         "lists": _lists(found),
     }
+
+
+def _compared(session: Session, profile: str, inside: AreaInfo | None, params: Params) -> dict[str, Any]:
+    before = catalogue.profile(profile)
+    old, new = both(session, profile, other_profile(params, before), params)
+    told = compare_one(old, new) if params.get("compound") else compare(old, new, inside)
+    return _head(old) | {"area": params.get("area")} | told
 
 
 def _head(found: Ratings) -> dict[str, Any]:
@@ -73,6 +91,13 @@ def _grades(found: Ratings, period: Period) -> dict[str, Any]:
             for name in names
         ],
     }
+
+
+def _each(found: Ratings, period: Period) -> list[dict[str, Any]]:
+    """Every compound in a period, by code."""
+    rows = found.of(period)[["code", "name", "company", "households", "total", "low", "high", "grade"]]
+    titles = {name: str(grade.name) for name, grade in found.definition.grades.items()}
+    return [row | {"title": titles.get(row["grade"], _("不评级"))} for row in _records(rows)]
 
 
 def _companies(found: Ratings, period: Period) -> list[dict[str, Any]]:

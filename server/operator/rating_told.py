@@ -8,6 +8,7 @@ from rich.text import Text
 
 from domain.i18n import NO_VALUE, _, format_number
 from domain.ratings.lists import ListKind
+from server.operator.rating_compare_told import show_comparison
 from server.operator.terminal import printable, say_line
 
 COMPANIES_SHOWN = 20
@@ -16,10 +17,14 @@ COMPANIES_SHOWN = 20
 def show_rating(console: Console, result: dict[str, Any]) -> None:
     """Grades by period, companies, lists; or one compound's arithmetic."""
     say_line(console, f"{result['title']}（{result['profile']}）  {_('统计时点')} {result['as_of']}")
+    if "compare" in result:
+        show_comparison(console, result)
+        return
     if "ratings" in result:
         _compound(console, result)
         return
     _grades(console, result)
+    _each(console, result.get("each", []))
     _companies(console, result)
     _lists(console, result)
 
@@ -43,6 +48,19 @@ def _grades(console: Console, result: dict[str, Any]) -> None:
         table.add_row(Text(printable(row[0]["title"])), *map(Text, cells))
     table.add_row(Text(_("合计")), *[Text(f"{result['compounds']:,}")] * len(result["periods"]))
     console.print(table)
+
+
+def _each(console: Console, rows: list[dict[str, Any]]) -> None:
+    """Every compound on a line."""
+    for row in rows:
+        told = (
+            row["code"],
+            row["name"],
+            row["company"] or NO_VALUE,
+            row["title"],
+            format_number(row["total"], 1),
+        )
+        say_line(console, "  ".join(told))
 
 
 def _companies(console: Console, result: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from domain.ratings.arithmetic import Measured, Missing, rate
 from domain.ratings.change import why_changed
 from domain.ratings.facts import Fact
 from domain.ratings.model import Bands, Profile
-from tests.support.ratings import evidence, weighed
+from tests.support.ratings import assessed, evidence, weighed
 
 PROFILE = catalogue.profile(catalogue.DEFAULT)
 
@@ -72,7 +72,39 @@ def test_another_penalty_and_no_grade_at_all_are_told():
     made = evidence()
     facts = {Fact.PARTY_BRANCH: False}
     change = why_changed(PROFILE, lenient, type(made)(made.items, facts))
-    assert change.words == "等级不变，仍是四星；总分由 80.9 变为 83.9；扣分由 3 变为 0"
+    assert change.words == "等级不变，仍是四星；总分由 80.9 变为 83.9；没有党支部：扣分由 3 变为 0"
     strict = PROFILE.model_copy(update={"least_weight": 0.9})
     unknown = evidence(satisfaction=Measured(missing=Missing.NO_CASES))
-    assert why_changed(PROFILE, strict, unknown).words == "等级由四星变为不评级；总分由 86.7 变为 —"
+    assert why_changed(PROFILE, strict, unknown).words == (
+        "等级由四星变为不评级；总分由 86.7 变为 —；原来已知项目占权重的 85.0 %，达到 60.0 %；"
+        "已知项目只占权重的 85.0 %，不足 90.0 %，不评级；没有取值的：好评率"
+    )
+    assert why_changed(strict, PROFILE, unknown).reasons == (
+        "原来已知项目只占权重的 85.0 %，不足 90.0 %，不评级",
+        "已知项目占权重的 85.0 %，达到 60.0 %",
+        "没有取值的：好评率",
+    )
+
+
+def test_where_the_grades_begin_is_told():
+    four = PROFILE.grades["four"].model_copy(update={"at_least": 84.0})
+    raised = PROFILE.model_copy(update={"grades": PROFILE.grades | {"four": four}})
+    assert why_changed(PROFILE, raised, evidence()).words == (
+        "等级由四星变为三星；总分由 83.9 变为 83.9；四星的起点由 80 分变为 84 分"
+    )
+
+
+def test_another_value_of_an_item_is_told_and_adds_up():
+    now = evidence(inspection=assessed(40))
+    change = why_changed(PROFILE, PROFILE, evidence(), now)
+    assert change.reasons == (
+        "现场检查：取值由 81.0 分 变为 40.0 分，得分由 81.0 变为 40.0，总分减少 4.1 分",
+    )
+    assert change.after == rate(PROFILE, now)
+
+
+def test_what_is_not_told_item_by_item_is_told_as_a_sum():
+    weights = {"complaints": 60, "on_time": 60, "rework": 60, "satisfaction": 60, "credit": 90}
+    change = why_changed(PROFILE, weighed(PROFILE, **weights), evidence())
+    others = sum(one.points for one in change.moved[3:])
+    assert change.reasons[3] == f"其余各项合计{'增加' if others > 0 else '减少'} {abs(others):.1f} 分"

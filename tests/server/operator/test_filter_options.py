@@ -50,8 +50,16 @@ def test_figures_indicator_and_export_keep_the_same_cases(
     assert len(records(out)) == done["rows"] == count
 
 
-@pytest.mark.parametrize("option", ["--compound", "--company"])
-def test_one_that_is_not_there_is_refused(db: Path, option: str):
+@pytest.mark.parametrize(
+    ("option", "message", "near"),
+    [
+        ("--compound", "没有小区“无此”。", "小区写编码，例如 C"),
+        ("--company", "没有物业企业“无此”。", "企业写全名，例如 "),
+    ],
+)
+def test_one_that_is_not_there_is_refused_with_those_that_are(db: Path, option: str, message: str, near: str):
     told = data_here(db, "figures", option, "无此")
     assert told.code == 1
-    assert "没有这个小区或物业企业：无此。" in told.stderr
+    assert message in told.stderr
+    assert near in told.stderr
+    assert "python -m data rate --each" in told.stderr
