@@ -1,7 +1,9 @@
 """The work theme: what Streamlit's own theme settings (.streamlit/config.toml) cannot say.
 
-The only module that puts raw HTML into a page: one fixed style sheet and one fixed script, no data.
+The only module that puts raw HTML into a page: one fixed style sheet and fixed scripts, no data.
 """
+
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -48,5 +50,18 @@ def apply() -> None:
     """
     st.html(_STYLE)
     language = current_language()
-    script = f"./assets/{vendored.assets_digest()}/onegrid/page.js?lang={_TAGS.get(language, language)}"
-    st.html(f'<script src="{script}"></script>', unsafe_allow_javascript=True)
+    _run("page.js", lang=_TAGS.get(language, language))
+
+
+def reveal(block: str, number: int) -> None:
+    """Bring a block that has just been opened into view; `number` tells which thing is open in it.
+
+    To be called after the block is drawn. A run that leaves the same thing open does not move the page.
+    """
+    _run("reveal.js", block=f"block_{block}", of=str(number))
+
+
+def _run(script: str, **parameters: str) -> None:
+    """Let the page run a script of ours; each once, until its parameters change."""
+    address = f"./assets/{vendored.assets_digest()}/onegrid/{script}?{urlencode(parameters)}"
+    st.html(f'<script src="{address}"></script>', unsafe_allow_javascript=True)

@@ -101,6 +101,13 @@ class Contribution:
         """The points that it is short of the most that it could add."""
         return 0.0 if self.points is None else FULL_POINTS * self.share - self.points
 
+    def beyond(self, limit: float) -> float:
+        """The points by which it lifts the total above a limit; below 0 it pulls it down.
+
+        Over all items they add up to the distance of the total, before penalties, from the limit.
+        """
+        return 0.0 if self.points is None else self.points - self.share * limit
+
 
 @dataclass(frozen=True)
 class Deduction:

@@ -103,24 +103,39 @@ def known_words(profile: Profile, rating: Rating) -> str:
 
 
 def why_listed(profile: Profile, kind: ListKind, rating: Rating) -> str:
-    """Why a compound is on a list: its interval against the threshold, and what adds or loses most."""
+    """Why a compound is on a list: its interval against the threshold, and what carried it there or damned it.
+
+    An item counts by what it moves the total beyond the threshold (`Contribution.beyond`), not by its weight: a heavy
+    item at 60 points of 100 is no merit. What pulls the other way is not told.
+    """
     lists = profile.lists
-    ranked = sorted(
-        (part for part in rating.contributions if part.points is not None),
-        key=lambda part: -(part.lost if kind is ListKind.BLACK else part.points or 0.0),
-    )[:_REASONS_SHOWN]
     if kind is ListKind.RED:
         head = _("连续 {n} 期区间下限不低于 {limit} 分（本期 {low}）").format(
             n=lists.periods, limit=f"{lists.red.at_least:g}", low=points_words(rating.low)
         )
-        told = [_reason(profile, part, _("得 {points} 分"), part.points) for part in ranked]
-        return _("{head}；主要得分：{items}").format(head=head, items=_("、").join(told))
+        best = sorted(
+            (part for part in rating.contributions if part.beyond(lists.red.at_least) > 0),
+            key=lambda part: -part.beyond(lists.red.at_least),
+        )
+        told = [_reason(profile, part, _("得 {points}/{full} 分"), part.points) for part in best]
+        return _("{head}；主要得分：{items}").format(head=head, items=_("、").join(told[:_REASONS_SHOWN]))
     head = _("连续 {n} 期区间上限低于 {limit} 分（本期 {high}）").format(
         n=lists.periods, limit=f"{lists.black.below:g}", high=points_words(rating.high)
     )
-    told = [_reason(profile, part, _("失 {points} 分"), part.lost) for part in ranked if part.lost > 0]
-    told += [deduction_words(profile, deduction) for deduction in rating.deductions]
+    told = _damning(profile, rating, lists.black.below)
     return _("{head}；主要失分：{items}").format(head=head, items=_("、").join(told))
+
+
+def _damning(profile: Profile, rating: Rating, limit: float) -> list[str]:
+    """The penalties, all of them, and the items that pull the total furthest below a limit; the heaviest first."""
+    worst = sorted(rating.contributions, key=lambda part: part.beyond(limit))[:_REASONS_SHOWN]
+    told = [(deduction.points, deduction_words(profile, deduction)) for deduction in rating.deductions]
+    told += [
+        (-part.beyond(limit), _reason(profile, part, _("失 {points}/{full} 分"), part.lost))
+        for part in worst
+        if part.beyond(limit) < 0
+    ]
+    return [words for _points, words in sorted(told, key=lambda one: -one[0])]
 
 
 def why_left(profile: Profile, kind: ListKind, rating: Rating) -> str:
@@ -150,7 +165,7 @@ def _reason(profile: Profile, part: Contribution, form: str, points: float | Non
     return _("{item} {value}（{points}）").format(
         item=item_name(profile, part.item),
         value=value_words(profile, part.item, part.measured),
-        points=form.format(points=points_words(points)),
+        points=form.format(points=points_words(points), full=points_words(FULL_POINTS * part.share)),
     )
 
 

@@ -16,7 +16,7 @@ SQL_WORDS = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 RAW_HTML_IN = {
-    "ui/theme.py": "puts the style sheet of the theme into the page; no data",
+    "ui/theme.py": "puts the style sheet of the theme and scripts of ours into the page; no data",
     "ui/watermark.py": "puts the watermark's style into the page; the login only as base64 of an encoded picture",
 }
 FRAGMENTS_IN = {

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.reader import Reader
+from tests.support.reader import DESK, PHONE, Reader
 from tests.support.server import RunningServer
 
 pytestmark = pytest.mark.browser
@@ -45,6 +45,26 @@ def test_a_secretary_opens_a_black_listed_compound_and_reads_why(
     page.wait_for_url(re.compile("/cases.*in_compound="))
     reader.rest()
     expect(page.locator(".st-key-case_head")).to_contain_text(f"共 {told[1]} 件")
+
+
+def test_on_a_phone_a_row_opens_where_the_reader_looks(server: RunningServer, reader: Reader) -> None:
+    page = reader.page
+    page.set_viewport_size(PHONE)
+    try:
+        page.goto(f"{server.base_url}/{PATH}?role=leader")
+        reader.drawn()
+        rows = page.locator(".st-key-block_rated [data-testid=stDataFrame]")
+        rows.scroll_into_view_if_needed()
+        rows.click(position={"x": 80, "y": 100})
+        page.wait_for_url(re.compile("compound="))
+        reader.drawn()
+        why = page.locator(".st-key-block_arithmetic")
+        expect(why).to_contain_text("总分")
+        expect(why.get_by_role("heading", name="评级依据")).to_be_in_viewport()
+        page.locator(".st-key-close_rating").get_by_role("button").click()
+        expect(page.get_by_role("heading", name="小区评级")).to_be_in_viewport()
+    finally:
+        page.set_viewport_size(DESK)
 
 
 def test_she_reads_of_her_own_compounds_only(server: RunningServer, reader: Reader) -> None:

@@ -428,7 +428,7 @@ def test_lists_with_entries_exits_and_reasons(quiet: Store):
         ]
     )
     assert why.startswith(
-        "连续 2 期区间上限低于 60 分（本期 30.0）；主要失分：现场检查 30.0 分（失 70.0 分）"
+        "连续 2 期区间上限低于 60 分（本期 30.0）；主要失分：现场检查 30.0 分（失 70.0/100.0 分）"
     )
     assert left == "区间下限 65.0 分，低于 75 分"
     assert red.startswith("连续 2 期区间下限不低于 75 分（本期 95.0）；主要得分：现场检查")

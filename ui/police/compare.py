@@ -8,9 +8,10 @@ from domain.vocabulary import Level
 from queries import coverage as groups
 from queries.reach import Coverage, Within
 from ui.community.block import ROW_HEIGHT, height
-from ui.encode import cut_cells
+from ui.encode import cut_cells, markdown_text
 
 _MOST_ROWS = 14
+_LONGEST = 60
 
 
 def figures(before: Coverage, after: Coverage) -> pd.DataFrame:
@@ -53,14 +54,19 @@ def figures(before: Coverage, after: Coverage) -> pd.DataFrame:
 
 
 def draw(before: Coverage, after: Coverage) -> None:
-    """Draw the figures."""
-    st.dataframe(
-        cut_cells(figures(before, after)), hide_index=True, row_height=ROW_HEIGHT, height=height(6, 6)
-    )
+    """Draw the figures, as text that breaks where a phone is too narrow for its line."""
+    shown = figures(before, after).map(_breakable)
+    with st.container(key="before_after"):
+        st.table(shown, border="horizontal", hide_index=True)
     unknown = before.shares[Within.WALK].unknown
     if unknown:
         told = _("{n} 个{level}户数不明，不计入户数。")
         st.caption(told.format(n=format_number(unknown), level=before.level.label.lower()))
+
+
+def _breakable(text: str) -> str:
+    """A cell that may break between the two counts of a share, and nowhere inside a number."""
+    return markdown_text(text, _LONGEST).replace("/", "/\N{ZERO WIDTH SPACE}")
 
 
 def by_area(before: Coverage, after: Coverage, level: Level) -> None:
@@ -90,8 +96,13 @@ def by_area(before: Coverage, after: Coverage, level: Level) -> None:
             _("仍在外的网格"): [format_number(n) for n in rows["uncovered"]],
         }
     )
+    held = {level.label: st.column_config.Column(pinned=True)}  # a phone shows few columns at once
     st.dataframe(
-        cut_cells(shown), hide_index=True, row_height=ROW_HEIGHT, height=height(len(shown), _MOST_ROWS)
+        cut_cells(shown),
+        hide_index=True,
+        row_height=ROW_HEIGHT,
+        height=height(len(shown), _MOST_ROWS),
+        column_config=held,
     )
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from domain.i18n import NO_VALUE, _, format_number
 from domain.vocabulary import PointKind, Subject
-from ui import messages, open_row, urlstate
+from ui import messages, open_row, theme, urlstate
 from ui.cache import posts as cache
 from ui.community.block import block
 from ui.encode import cut_cells
@@ -41,6 +41,7 @@ def draw(page: Page) -> None:
             _map(page, kinds)
         else:
             point_detail.draw(page, opened.iloc[0], cache.at_point(page.actor, key, str(told)))
+            theme.reveal("point_detail", int(opened.index[0]))
 
 
 def nothing() -> None:

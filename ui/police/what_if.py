@@ -147,7 +147,7 @@ def _tried_layer(told: Coverage) -> SwitchLayer:
         kind="points",
         on=on,
         source=publish(spots.layer(told.extra).content) if on else None,
-        classes=(LegendEntry(_("试放"), theme.ACCENT, edge=theme.TEXT),),
+        classes=(LegendEntry(_("试放"), "#FFFFFF", edge=theme.TEXT),),
         radius=8,
     )
 

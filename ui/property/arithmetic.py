@@ -54,7 +54,8 @@ def draw(page: Page, told: Rated) -> None:
     with block("rating_trend", _("各期变化")):
         _trend(told, number)
         _why(told, number, rating)
-    card.draw(page, register.of(page))
+    card.draw(page, register.of(page), comes_into_view=False)
+    theme.reveal("arithmetic", number)
 
 
 def _head(told: Rated, row: "pd.Series[Any]", rating: Rating) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from domain.i18n import _
 from domain.vocabulary import Level
-from ui import navigation
+from ui import navigation, theme
 from ui.community.block import block
 from ui.encode import markdown_text
 from ui.navigation import Screen
@@ -19,7 +19,7 @@ from ui.when import last_day
 _LONGEST = 200
 
 
-def draw(page: Page, rows: pd.DataFrame) -> None:
+def draw(page: Page, rows: pd.DataFrame, *, comes_into_view: bool = True) -> None:
     """The compound that is open, or what to do to open one."""
     code = register.opened(rows)
     if code is None:
@@ -47,6 +47,8 @@ def draw(page: Page, rows: pd.DataFrame) -> None:
             area=row["community_code"] if pd.notna(row["community_code"]) else None,
             layers="lines,compounds",
         )
+    if comes_into_view:
+        theme.reveal("compound", int(row["compound_id"]))
 
 
 def _facts(row: "pd.Series[Any]", today: date) -> pd.DataFrame:

@@ -51,6 +51,7 @@ def draw(page: Page, rows: pd.DataFrame) -> None:
             _areas(rows, _level(page))
         with block("haves_list", _("小区清单")):
             _list(page, rows)
+        register.back_to("haves_list")
     with right:
         if register.opened(rows) is not None:
             card.draw(page, rows)

@@ -20,6 +20,7 @@ from ui.shell import Page
 
 OPEN, COMPANY = "compound", "company"
 _ANY = ""
+_CLOSED = "compound_closed"
 _LONGEST_CHOICE = 40
 ROWS_SEEN = 16
 
@@ -90,6 +91,13 @@ def narrowed(rows: pd.DataFrame) -> pd.DataFrame:
 def open_one(code: str | None) -> None:
     """Open a compound, None to close. For callbacks."""
     urlstate.put(OPEN, code or "")
+    st.session_state[_CLOSED] = code is None
+
+
+def back_to(block: str) -> None:
+    """Bring the list that a compound was chosen from into view, where it has just been closed."""
+    if st.session_state.pop(_CLOSED, False):
+        theme.reveal(block, 0)
 
 
 def opened(rows: pd.DataFrame) -> str | None:

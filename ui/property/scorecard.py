@@ -61,6 +61,7 @@ def draw(page: Page) -> None:
     with left:
         with block("rated", _("小区评级")):
             _list(page, told, rows)
+        register.back_to("rated")
         with block("companies", _("物业公司")):
             company_table.draw(told)
     with right:

@@ -55,6 +55,7 @@ def draw(page: Page, rows: pd.DataFrame) -> None:
     with left:
         with block("unmanaged", _("弃管小区")):
             _list(page, found)
+        register.back_to("unmanaged")
         with block("unmanaged_streets", _("责任街道")):
             _streets(found)
     with right:

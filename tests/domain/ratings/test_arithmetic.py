@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from domain.ratings import catalogue
 from domain.ratings.arithmetic import Evidence, Measured, Missing, grades_between, rate, rounded
 from domain.ratings.facts import Condition, Fact
+from domain.ratings.lists import ListKind
 from domain.ratings.model import Bands
-from domain.ratings.words import explain
+from domain.ratings.words import explain, why_listed
 from tests.support.ratings import assessed, density, evidence, share, weighed
 
 PROFILE = catalogue.profile(catalogue.DEFAULT)
@@ -254,3 +255,28 @@ def test_a_certain_grade_is_told_so():
     assert explain(PROFILE, rate(PROFILE, base))[-2:] == [
         "总分 53.9（95% 区间 50.5–56.5）", "等级 不达标，区间之内不变",
     ]  # fmt: skip
+
+
+def test_a_reason_names_what_carried_a_compound_there_and_not_what_weighs_most():
+    # the complaints add 16 points, more than all but one; at 64 of 100 they pull the total down to the limit of 75
+    found = rate(PROFILE, evidence(complaints=density(258, 860), on_time=share(118, 118)))
+    assert why_listed(PROFILE, ListKind.RED, found).partition("主要得分：")[2] == (
+        "按期处置率 100.0 % · 118/118（得 20.0/20.0 分）、党建考评 96.0 分（得 9.6/10.0 分）、"
+        "返工率 5.0 % · 6/121（得 8.5/10.0 分）"
+    )
+
+
+def test_a_reason_names_what_damned_a_compound_the_heaviest_first():
+    # the complaints lose 4.2 points of 25 and the ratings 4.8 of 15: neither is below the limit of 60
+    facts = {Fact.UNMANAGED: True, Fact.PARTY_BRANCH: False}
+    found = rate(PROFILE, replace(evidence(inspection=assessed(10)), facts=facts))
+    assert why_listed(PROFILE, ListKind.BLACK, found).partition("主要失分：")[2] == (
+        "弃管：扣 20 分、现场检查 10.0 分（失 9.0/10.0 分）、没有党支部：扣 3 分"
+    )
+
+
+@given(any_evidence(), st.floats(0, 100))
+def test_what_items_move_beyond_a_limit_is_the_distance_from_it(found_evidence: Evidence, limit: float):
+    parts = rate(PROFILE, found_evidence).contributions
+    points = sum(part.points or 0 for part in parts)
+    assert sum(part.beyond(limit) for part in parts) == pytest.approx(points - limit)
