@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import streamlit as st
 
-from domain.vocabulary import Subject as Tables
 from ui import filter_bar, shell, side_panel
 from ui.cache import community as cache
 from ui.community import (
@@ -41,14 +40,13 @@ notes.standing(page, about)
 wanted = replace(wanted, area=about.area.code)
 view, asked = grids.view_of(about, wanted), about.question(wanted)
 today, as_of = last_day(page.city.as_of), page.city.as_of_utc
-place_key = page.key(Tables.CASES, Tables.AREAS, Tables.CITY, Tables.COMPOUNDS, Tables.POINTS, Tables.DUTY)
 with st.skeleton(height=640):
     figures = cache.figures(page.actor, page.case_key, wanted, about.area, view.level, as_of, today)
     summary = figures.summary
     verdict, whole = cache.whole(page.actor, page.case_key, wanted, about.own_level, as_of)
     since = trend.since(wanted, today)
     told = cache.cases(page.actor, page.case_key, wanted, about.area, since, waiting.MOST, as_of)
-    local = cache.places(page.actor, place_key, wanted, about.area, as_of)
+    local = cache.places(page.actor, page.versions, wanted, about.area, as_of)
 
 left, right = st.columns([7, 5], gap="small")
 with left:

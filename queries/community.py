@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -11,10 +10,7 @@ from data.session import Session
 from domain.filters import Side
 from domain.indicators import catalogue
 from domain.vocabulary import Level
-from geo.coverage import repair
-from geo.join import NOWHERE, AreaIndex
-from queries import areas, duty, features, indicators
-from queries.areas import AreaInfo
+from queries import indicators
 from queries.cases import BY_AREA, ByArea, by_area_of
 from queries.compose import At, Conditions, case_conditions, fact_values, measures, side_conditions, statement
 from queries.figures import Evaluation, Question
@@ -23,7 +19,7 @@ OVERDUE = "overdue_share"
 """The indicator whose two sides are counted day by day."""
 
 _HOUSEHOLDS_A_UNIT = 100
-_WGS_84 = "EPSG:4326"
+_TOLD = ("code", "name", "address", "households", "company", "unmanaged_since")
 
 
 @dataclass(frozen=True)
@@ -36,24 +32,17 @@ class Latest:
 
 @dataclass(frozen=True)
 class Compounds:
-    """Compounds with the cases whose points lie on them.
+    """Compounds with the cases that lie in them.
 
-    `rows`, most cases first: code, name, address, households, company, unmanaged_since, cases (Int64, missing
-    for a compound without an outline), per_100_households (float64, NaN where either is unknown).
-    `on_compounds` = the sum of cases; `with_point` counts the cases that have a point of their own.
+    `rows`, most cases first: code, name, address, households, company, unmanaged_since, cases (int64),
+    per_100_households (float64, NaN where the households are unknown).
+    `cases` = the sum of theirs = `by_point` (a point inside the outline) + `by_name` (the place is its name).
     """
 
     rows: pd.DataFrame
-    on_compounds: int
-    with_point: int
-
-
-@dataclass(frozen=True)
-class Duty:
-    """Posts of an area and of the areas in it (columns of `queries.duty.on_duty`), and areas without any."""
-
-    rows: pd.DataFrame
-    without: dict[Level, pd.DataFrame]
+    cases: int
+    by_point: int
+    by_name: int
 
 
 def figures(
@@ -108,35 +97,19 @@ def latest(session: Session, asked: Question, side: Side, most: int) -> Latest:
     return Latest(rows.drop(columns="total"), int(rows["total"].iloc[0]) if len(rows) else 0)
 
 
-def compounds(session: Session, asked: Question) -> Compounds:
-    """The compounds of the area asked for, and how many of its cases lie on each."""
-    found = features.compounds(session, asked.area.area_id if asked.area else None)
+def compounds(session: Session, asked: Question, registered: pd.DataFrame) -> Compounds:
+    """How many of the cases asked for lie in each of some compounds (`queries.property.compounds`)."""
     where, values = _conditions(session, asked)
-    points = session.frame(statement("community", "points", where=where), values)
-    counted = _cases_on(found, points)
-    rows = pd.DataFrame(found.drop(columns="geometry")).assign(cases=counted)
-    units = rows["households"].astype("Float64") / _HOUSEHOLDS_A_UNIT
-    rows["per_100_households"] = (counted / units.where(units > 0)).to_numpy(float, na_value=np.nan)
+    found = session.frame(statement("community", "cases_in_compounds", where=where), values)
+    counted = found.set_index("compound_id").reindex(registered["compound_id"]).fillna(0).astype("int64")
+    rows = registered[list(_TOLD)].assign(cases=counted["cases"].to_numpy())
+    households = rows["households"].to_numpy(float, na_value=np.nan)
+    rows["per_100_households"] = (
+        rows["cases"] * _HOUSEHOLDS_A_UNIT / np.where(households > 0, households, np.nan)
+    )
     rows = rows.sort_values(["cases", "code"], ascending=[False, True], ignore_index=True)
-    return Compounds(rows, int(counted.sum()), len(points))
-
-
-def on_duty(session: Session, area: AreaInfo) -> Duty:
-    """Who answers for an area and the grids in it; of the levels that exist, the areas that nobody does."""
-    existing = areas.levels(session)
-    levels = [level for level in dict.fromkeys((area.level, Level.GRID)) if level in existing]
-    return Duty(duty.on_duty(session, area.area_id), duty.without_duty(session, levels, area.area_id))
-
-
-def _cases_on(found: gpd.GeoDataFrame, points: pd.DataFrame) -> "pd.Series[int]":
-    """How many points lie on each compound (Int64); missing for those that are but a point themselves.
-
-    Of two compounds that overlap the one with the lower code has the case.
-    """
-    outlined = repair(found).frame
-    located = AreaIndex(outlined).locate(points["lon"], points["lat"], crs=_WGS_84).position
-    counted = np.bincount(located[located != NOWHERE], minlength=len(outlined))
-    return pd.Series(counted, index=outlined.index, dtype="Int64").reindex(found.index)
+    cases, by_name = int(counted["cases"].sum()), int(counted["by_name"].sum())
+    return Compounds(rows, cases, cases - by_name, by_name)
 
 
 def _conditions(session: Session, asked: Question) -> Conditions:

@@ -36,10 +36,11 @@ select c.case_id, c.source_case_id, c.title, c.category, c.state, c.department,
 from newest as n join visible_case as c using (case_id)
 order by c.reported_at desc, c.case_id desc
 
--- name: points
--- grain: one row a case under the filter whose point is its own: usable, and not a default
+-- name: cases_in_compounds
+-- grain: one row a compound that holds cases under the filter: how many, and how many of them by its name alone
 -- params: those of the filter
-select lon, lat
-from visible_case
-where lon is not null and location_status not in ('invalid', 'no_location') and not at_placeholder and @where
-order by case_id
+select compound_id, count(*) as cases, count(*) filter (where matched_by = 'name') as by_name
+from visible_case_compound
+where case_id in (select case_id from visible_case where @where)
+group by compound_id
+order by compound_id

@@ -98,7 +98,7 @@ CACHED: dict[str, Way] = {
         lambda b, a: community.cases(a, key(a), CaseFilter(), b.area(), None, 9, question(b).as_of)
     ),
     "what the community's screen says of places and posts": shares(
-        lambda b, a: community.places(a, key(a), CaseFilter(), b.area(), question(b).as_of)
+        lambda b, a: community.places(a, keys.now(a).versions, CaseFilter(), b.area(), question(b).as_of)
     ),
     "the places of the jump box": shares(lambda _b, a: search.places(a, key(a))),
     "the cases of the jump box": shares(lambda _b, a: search.cases(a, key(a), "yi-", 9)),

@@ -20,13 +20,17 @@ from domain.vocabulary import ImportKind, Level
 from queries import community
 from queries.areas import area_by_code
 from queries.cases import by_area as cases_by_area
+from queries.duty import all_duty
 from queries.figures import Question
 from queries.indicators import evaluate
+from queries.property import compounds
 from tests.data.load.test_duty import load as load_duty
 from tests.data.load.test_duty import post
 from tests.support.small_city import (
+    COLUMNS,
     COMMUNITIES,
     DISTRICT,
+    MAPPING,
     actor,
     case,
     cell,
@@ -138,14 +142,16 @@ def test_times_of_a_listed_case_are_local(told: Store) -> None:
 
 
 @pytest.mark.parametrize("who", [actor(COMMUNITIES[1]), actor(), actor(departments=["没有这个部门"])])
-def test_whoever_does_not_answer_for_it_is_told_nothing(told: Store, who: Actor) -> None:
-    question = asked(told)
+def test_whoever_does_not_answer_for_it_is_told_nothing(told: Store, who: Actor, tmp_path: Path) -> None:
+    """Not even how many cases lie in compounds that somebody else has named to her."""
+    _import_compounds(told, tmp_path)
+    question, everything = asked(told), _registered(told)
     assert numbers(told, who, OPEN) == ([], 0)
     with told.session(who) as session:
         assert community.days(session, question).empty
         assert community.categories(session, question).empty
-        assert community.compounds(session, question).rows.empty
-        assert community.on_duty(session, question.area).rows.empty  # type: ignore[arg-type]
+        counted = community.compounds(session, question, everything)
+        assert (counted.cases, counted.rows["cases"].tolist()) == (0, [0, 0, 0])
 
 
 def test_her_own_community_is_told_to_a_secretary_as_to_the_operator(told: Store) -> None:
@@ -153,18 +159,31 @@ def test_her_own_community_is_told_to_a_secretary_as_to_the_operator(told: Store
 
 
 def test_cases_by_compound_and_per_hundred_households(told: Store, tmp_path: Path) -> None:
-    """Three cases in the cell of 甲, one each in 乙 (households unknown) and 丙 (a point, without an inside)."""
+    """Three cases in the cell of 甲, one in 乙 (households unknown), one at 丙 (a point) by its name."""
     _import_compounds(told, tmp_path)
+    named = case("named", code=COMMUNITIES[0], reported="2026-03-06 08:00", place="丙")
+    path = write_cases(tmp_path / "named.csv", [named], (*COLUMNS, "place"))
+    import_cases(told, path, MAPPING + 'place = "place"\n')
+    question = asked(told, CaseFilter())
     with told.session(OPERATOR) as session:
-        found = community.compounds(session, asked(told, CaseFilter()))
-    assert found.rows["code"].tolist() == ["C1", "C2", "C3"]
-    assert found.rows["cases"].astype("object").where(found.rows["cases"].notna(), None).tolist() == [
-        3,
-        1,
-        None,
-    ]
-    assert found.rows["per_100_households"].fillna(-1).tolist() == [1.5, -1, -1]
-    assert (found.on_compounds, found.with_point) == (4, 5)
+        found = community.compounds(session, question, _registered(told))
+        total = evaluate(session, question, ["cases"])["cases"].cases
+        lying = {
+            code: evaluate(session, asked(told, CaseFilter(compounds=(code,))), ["cases"])["cases"].cases
+            for code in found.rows["code"]
+        }
+    assert (
+        dict(zip(found.rows["code"], found.rows["cases"], strict=True))
+        == {"C1": 3, "C2": 1, "C3": 1}
+        == lying
+    )
+    assert found.rows["per_100_households"].fillna(-1).tolist() == [1.5, -1, 1]
+    assert (found.cases, found.by_point, found.by_name, total) == (5, 4, 1, 7)
+
+
+def _registered(store: Store) -> pd.DataFrame:
+    with store.session(OPERATOR) as session:
+        return compounds(session).inside(area_by_code(session, COMMUNITIES[0]).area_id)
 
 
 def _import_compounds(store: Store, folder: Path) -> None:
@@ -184,8 +203,10 @@ def test_posts_and_the_areas_that_nobody_answers_for(told: Store, tmp_path: Path
     grids = [f"{COMMUNITIES[0]}00{number}" for number in (1, 2, 3, 4)]
     load_duty(told, tmp_path, post(grids[0], code="Z1"), post(grids[2], code="Z2"))
     with told.session(OPERATOR) as session:
-        found = community.on_duty(session, area_by_code(session, COMMUNITIES[0]))
-        narrow = community.on_duty(session, area_by_code(session, grids[1]))
+        everywhere = all_duty(session, list(Level.ordered()))
+        levels = (Level.COMMUNITY, Level.GRID)
+        found = everywhere.of(area_by_code(session, COMMUNITIES[0]).area_id, levels)
+        narrow = everywhere.of(area_by_code(session, grids[1]).area_id, [Level.GRID])
     assert found.rows["code"].tolist() == ["Z1", "Z2"]
     without = {level: rows["code"].tolist() for level, rows in found.without.items()}
     assert without == {Level.COMMUNITY: [COMMUNITIES[0]], Level.GRID: [grids[1], grids[3]]}

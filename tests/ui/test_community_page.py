@@ -113,7 +113,7 @@ def test_figures_are_those_of_the_command_line(opened: pytest.MonkeyPatch, town_
     assert shown["按期结案率"] == f"{100 * counted['closed_on_time'] / closed:.1f} %"
     for name, nothing in (("open", "没有在办案件"), ("overdue", "没有超期案件")):
         assert (f"共 {counted[name]:,} 件" if counted[name] else nothing) in told(app)
-    assert f"{counted['cases']:,} 件中" in told(app)  # compounds name what they are a part of
+    assert f"{counted['cases']:,} 件案件中" in told(app)  # compounds name what they are a part of
 
 
 def test_a_community_tells_every_block_and_what_is_on_no_grid(
@@ -272,7 +272,7 @@ def test_the_eyes_that_are_lent_read_totals_only(opened: pytest.MonkeyPatch, mod
     other = cache.cases(secretary, key, CaseFilter(), theirs, None, 10, as_of)
     assert (other.days.empty, other.categories.empty) == (True, True)
     assert (other.open.total, other.overdue.total) == (0, 0)
-    local = cache.places(secretary, key, CaseFilter(), theirs, as_of)
+    local = cache.places(secretary, versions, CaseFilter(), theirs, as_of)
     assert (len(local.points), len(local.compounds.rows), len(local.duty.rows)) == (0, 0, 0)
     assert all(without.empty for without in local.duty.without.values())
 

@@ -194,9 +194,14 @@ def service_points(
     actor: Actor, key: Versions, inside: int | None, kinds: tuple[str, ...], language: str
 ) -> PlainLayer:
     """Service points of some kinds (none named: all) inside an area (None: everywhere), told in a language."""
-    found = _service_points(actor, key).inside(inside)
+    found = points_inside(actor, key, inside)
     with use_language(language):
         return layer_content.service_point_layer(found[found["kind"].isin(kinds)] if kinds else found)
+
+
+def points_inside(actor: Actor, key: Versions, inside: int | None) -> pd.DataFrame:
+    """Service points inside an area; see `queries.features.service_points`."""
+    return _service_points(actor, key).inside(inside)
 
 
 @st.cache_resource(ttl=TTL, max_entries=_LEVELS, show_spinner=False, hash_funcs=HASH)

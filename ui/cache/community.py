@@ -1,5 +1,6 @@
 """One community's cases, places and posts, and the figures of the whole to hold its own against."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -12,13 +13,17 @@ from domain.actor import Actor
 from domain.filters import CaseFilter, Side
 from domain.indicators import catalogue
 from domain.vocabulary import Level
-from queries import areas, community, features, indicators
+from domain.vocabulary import Subject as Tables
+from queries import areas, community, duty, indicators
 from queries.areas import AreaInfo
 from queries.cases import hourly
-from queries.community import Compounds, Duty, Latest
+from queries.community import Compounds, Latest
+from queries.duty import AllDuty, Duty
 from queries.figures import Evaluation, Question
+from ui.cache import areas_and_cases
+from ui.cache import property as property_cache
 from ui.cache.areas_and_cases import CaseSummary
-from ui.cache.keys import HASH, SMALL, TTL, Versions
+from ui.cache.keys import HASH, SMALL, TTL, Versions, key_of
 from ui.storage import store
 from ui.when import days_of, hours_of
 
@@ -38,6 +43,9 @@ FIGURES = (
 OPEN = Side(catalogue.DEFAULT, "open", "numerator")
 OVERDUE = Side(catalogue.DEFAULT, "overdue", "numerator")
 """Whose newest cases are listed."""
+
+_FEW = 32
+"""Entries of what is kept whole, for readers of some scopes."""
 
 
 @dataclass(frozen=True)
@@ -111,16 +119,39 @@ def cases(
         )
 
 
+def places(
+    actor: Actor, versions: Mapping[Tables, int], wanted: CaseFilter, area: AreaInfo, as_of: datetime
+) -> Places:
+    """Compounds with the filter's cases in them, service points, posts."""
+    registered = property_cache.compounds(actor, key_of(versions, Tables.COMPOUNDS, Tables.AREAS), area)
+    counted_from = key_of(versions, Tables.CASES, Tables.AREAS, Tables.CITY, Tables.COMPOUNDS)
+    points = areas_and_cases.points_inside(actor, key_of(versions, Tables.POINTS, Tables.AREAS), area.area_id)
+    everywhere = _duty(actor, key_of(versions, Tables.DUTY, Tables.AREAS))
+    return Places(
+        _compounds(actor, counted_from, wanted, area, as_of, registered),
+        points,
+        everywhere.of(area.area_id, list(dict.fromkeys((area.level, Level.GRID)))),
+    )
+
+
 @st.cache_data(ttl=TTL, max_entries=SMALL, show_spinner=False, hash_funcs=HASH)
-def places(actor: Actor, key: Versions, wanted: CaseFilter, area: AreaInfo, as_of: datetime) -> Places:
-    """Compounds with the filter's cases on them, service points, posts."""
-    asked = Question(catalogue.DEFAULT, wanted, area, as_of)
+def _compounds(
+    actor: Actor,
+    key: Versions,
+    wanted: CaseFilter,
+    area: AreaInfo,
+    as_of: datetime,
+    _registered: pd.DataFrame,  # of the key: not part of what tells two calls apart
+) -> Compounds:
     with store().session(actor) as session:
-        return Places(
-            community.compounds(session, asked),
-            features.service_points(session, area.area_id),
-            community.on_duty(session, area),
-        )
+        return community.compounds(session, Question(catalogue.DEFAULT, wanted, area, as_of), _registered)
+
+
+@st.cache_resource(ttl=TTL, max_entries=_FEW, show_spinner=False, hash_funcs=HASH)
+def _duty(actor: Actor, key: Versions) -> AllDuty:
+    """All posts that the actor sees; one object for all who may see the same, and nobody changes it."""
+    with store().session(actor) as session:
+        return duty.all_duty(session, list(areas.levels(session)))
 
 
 def whole(

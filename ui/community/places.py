@@ -7,7 +7,8 @@ import streamlit as st
 
 from domain.i18n import NO_VALUE, _, format_date, format_number
 from domain.vocabulary import PointKind
-from queries.community import Compounds, Duty
+from queries.community import Compounds
+from queries.duty import Duty
 from ui import messages, navigation
 from ui.community.block import ROW_HEIGHT, block, height
 from ui.encode import cut, cut_cells, markdown_text
@@ -33,10 +34,13 @@ def compounds(page: Page, told: Compounds, cases: int) -> None:
         line = _("共 {n} 个，失管 {unmanaged} 个").format(
             n=format_number(len(rows)), unmanaged=format_number(unmanaged)
         )
-        lying = _("{n} 件案件落在小区内；{cases} 件中 {with_point} 件有自己的坐标").format(
-            n=format_number(told.on_compounds),
+        lying = _(
+            "{cases} 件案件中 {n} 件在小区里：{by_point} 件坐标在范围内，{by_name} 件地点写的是小区名"
+        ).format(
             cases=format_number(cases),
-            with_point=format_number(told.with_point),
+            n=format_number(told.cases),
+            by_point=format_number(told.by_point),
+            by_name=format_number(told.by_name),
         )
         st.caption(f"{line} · {lying}")
         shown = pd.DataFrame(
@@ -60,7 +64,8 @@ def compounds(page: Page, told: Compounds, cases: int) -> None:
             {
                 _("户数"): number(format="%,d"),
                 _("案件"): number(
-                    format="%,d", help=_("坐标落在小区范围内的案件；只有一个点的小区没有范围。")
+                    format="%,d",
+                    help=_("坐标在小区范围内，或地点写的是本社区一个小区的名称；和评级数的是同一批。"),
                 ),
                 _("每百户"): number(format="%.2f", help=_("案件数 ÷ 户数 × 100；户数不明则空。")),
             },
