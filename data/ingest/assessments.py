@@ -3,6 +3,9 @@
 Only the mapped columns of a file are kept: who assessed is nobody's business here. A file that already uses our
 column names needs no mapping. Which compounds and companies there are is known only to the store
 (data/load/assessments.py).
+
+A value that cannot be is rejected where the mapping or the file says what can be (`scale`, `maximum`). Where neither
+does, nothing is known but what rating profiles score: a value beyond the bands of every one is taken and told.
 """
 
 from dataclasses import dataclass
@@ -18,8 +21,11 @@ from data.ingest.mapping_columns import AssessmentColumns
 from data.ingest.mapping_sections import AssessmentSection
 from data.ingest.own_names import own_columns
 from data.ingest.periods import parse_period
-from data.ingest.values import missing
+from data.ingest.values import FloatArray, missing
 from data.ingest.whole_table import WholeTable
+from domain.i18n import _
+from domain.ratings.catalogue import assessment_bands
+from domain.ratings.words import bands_words
 
 _TEXTS: Final = ("code", "indicator", "compound_code", "company", "evidence")
 
@@ -40,6 +46,7 @@ class AssessmentFile:
 
     def result(self, frame: pd.DataFrame) -> LayerFile:
         """`frame`, the rows that nobody rejected, with the rejects and findings of the whole file."""
+        _tell_beyond_bands(self.rows, frame)
         return self.rows.result(frame)
 
 
@@ -64,11 +71,36 @@ def read_assessments(path: Path, mapping: Mapping | None = None) -> AssessmentFi
         rows.require("indicator")
     rows.require("value")
     value = rows.numbers("value")
+    _within_scale(rows, value, section.scale)
     _one_subject(rows)
     start, end = _period(rows)
     return AssessmentFile(
         rows, rows.frame(list(_TEXTS)).assign(period_start=start, period_end=end, value=value)
     )
+
+
+def _within_scale(rows: WholeTable, value: FloatArray, scale: tuple[float, float] | None) -> None:
+    """Rows whose value lies beyond what mapping or file say that there can be are rejected."""
+    if scale is not None:
+        rows.reject("beyond_scale", "value", (value < scale[0]) | (value > scale[1]))
+    if "maximum" in rows.targets:
+        maximum = rows.numbers("maximum")
+        below = (value < 0) & ~np.isnan(maximum) if scale is None else np.zeros(len(value), dtype=bool)
+        rows.reject("beyond_scale", "value", below | (value > maximum))
+
+
+def _tell_beyond_bands(rows: WholeTable, frame: pd.DataFrame) -> None:
+    """Values that no rating profile's bands cover; what no profile scores is nobody's business."""
+    subjects = {"compound": frame["compound_code"].notna(), "company": frame["company"].notna()}
+    for of, named in subjects.items():
+        for indicator, mine in frame[named].groupby("indicator", sort=True):
+            bands = assessment_bands(str(indicator), "compound" if of == "compound" else "company")
+            if not bands:
+                continue
+            beyond = [not any(one.covers(value) for one in bands) for value in mine["value"]]
+            told = _("、").join(map(bands_words, bands))
+            numbers = mine.loc[beyond, "row_number"].to_numpy(np.int64)
+            rows.counter.add("beyond_bands", numbers, indicator=str(indicator), bands=told)
 
 
 def _one_subject(rows: WholeTable) -> None:

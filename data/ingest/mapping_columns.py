@@ -212,6 +212,7 @@ class AssessmentColumns(Strict):
     period_start: Source | None = None
     period_end: Source | None = None
     value: Source
+    maximum: Source | None = None
     evidence: Source | None = None
 
 

@@ -5,7 +5,7 @@ from datetime import tzinfo
 from typing import ClassVar, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, FiniteFloat
 
 from data.ingest.chunks import FileOptions
 from data.ingest.dates import format_problem
@@ -231,17 +231,28 @@ class DutySection(Section):
 
 
 class AssessmentSection(DatedSection):
-    """[assessment]: assessments of compounds or companies; `indicator` is one name for the whole file."""
+    """[assessment]: assessments of compounds or companies; `indicator` is one name for the whole file.
+
+    `scale`: the least and the greatest value that there can be; a row beyond is rejected. `columns.maximum` says the
+    greatest one row by row, above a least of 0.
+    """
 
     key: ClassVar[str] = "assessment"
     columns: AssessmentColumns
     indicator: str | None = Field(default=None, min_length=1)
+    scale: tuple[FiniteFloat, FiniteFloat] | None = None
 
     def problems(self) -> list[str]:
         """See `Section.problems`."""
         found, columns = super().problems(), self.columns
         if (self.indicator is None) == (columns.indicator is None):
             found.append(_("indicator（固定指标名）和 columns.indicator（指标列）必须恰好写一个。"))
+        if self.scale is not None and self.scale[0] >= self.scale[1]:
+            found.append(
+                _("scale 写的是 {least:g} 到 {greatest:g}，应当先小后大，如 [0, 100]。").format(
+                    least=self.scale[0], greatest=self.scale[1]
+                )
+            )
         if columns.compound_code is None and columns.company is None:
             found.append(_("考核的对象没有来处：请写 columns.compound_code 或 columns.company。"))
         bounds = (columns.period_start, columns.period_end)

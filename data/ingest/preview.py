@@ -112,12 +112,15 @@ def reading_of(
         file = posts.result(posts.frame[posts.rows.good])
     elif kind is ImportKind.ASSESSMENTS:
         assessments = read_assessments(path, mapping)
-        file = assessments.rows.result(assessments.frame[assessments.rows.good])
+        file = assessments.result(assessments.frame[assessments.rows.good])
     else:
         read = read_points if kind is ImportKind.POINTS else read_compounds
         file = read(path, mapping, bounds)
+    noticed = tuple(file.findings) if kind is ImportKind.ASSESSMENTS else ()
     return Reading(
-        _head(file.frame.drop(columns="geometry", errors="ignore"), most), _faults(file.rejects, most)
+        _head(file.frame.drop(columns="geometry", errors="ignore"), most),
+        _faults(file.rejects, most),
+        noticed,
     )
 
 

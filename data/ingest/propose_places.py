@@ -86,6 +86,7 @@ _TABLES: Final[dict[ImportKind, dict[str, tuple[str, ...]]]] = {
         "period_start": ("开始日期", "起始日期", "周期开始", "periodstart"),
         "period_end": ("结束日期", "截止日期", "周期结束", "periodend"),
         "value": ("得分", "分数", "评分", "考核得分", "分值", "value", "score"),
+        "maximum": ("满分", "满分值", "maximum", "fullmark"),
         "evidence": ("依据", "文号", "考核依据", "备注", "evidence"),
     },
 }
@@ -144,6 +145,9 @@ def propose_places(path: Path, kind: ImportKind) -> str:
         if "indicator" not in found:
             note = _("整个文件只有一个指标时写在这里，代替指标列")
             lines.append(f'# indicator = "…"  # {note}')
+        if "maximum" not in found:
+            note = _("分值可能的最小和最大值；写上后，超出的行会被拒绝")
+            lines.append(f"# scale = [0, 100]  # {note}")
     lines += ["", f"[{_SECTIONS[kind]}.columns]"]
     lines += [f"{target} = {quoted(column)}" for target, column in found.items()]
     lines += [

@@ -26,6 +26,9 @@ from domain.vocabulary import ImportKind, Subject
 
 _SQL = statements(Path(__file__).parents[1] / "sql" / "features.sql")
 
+REPLACED_SHOWN = 10
+"""How many of the assessments that an import replaces its report names."""
+
 _COMPARED = {
     ImportKind.POINTS: ["kind", "name", "address", "level", "opening_hours", "lon", "lat"],
     ImportKind.COMPOUNDS: [
@@ -99,8 +102,10 @@ def load_versions(
     Raises InputRefused where more than `max_reject_share` of the rows were rejected.
     """
     batch_id = next_batch(writer)
-    written = write_versions(writer, source.kind, file.frame, batch_id)
+    *written, changed = write_versions(writer, source.kind, file.frame, batch_id)
     counts = Counts(file.rows_read, len(file.frame), file.rejects.num_rows, *written)
+    if source.kind is ImportKind.ASSESSMENTS and counts.updated:
+        extra = extra | {"replaced": _replaced(changed)}
     check_reject_share(counts, max_reject_share)
     if counts.changed:
         writer.bump(Subject(source.kind.value))
@@ -111,8 +116,11 @@ def load_versions(
 
 def write_versions(
     writer: Writer, kind: ImportKind, rows: pd.DataFrame, batch_id: int
-) -> tuple[int, int, int]:
-    """Writes what is new or has changed by its code; returns how many were inserted, updated, unchanged."""
+) -> tuple[int, int, int, pd.DataFrame]:
+    """Writes what is new or has changed by its code.
+
+    Returns how many were inserted, updated, unchanged, and the updated rows with what they replace (`<column>_stored`).
+    """
     stored = writer.run(_SQL[f"current_{kind}"]).df()
     new, changed, unchanged = split_changes(rows, stored, "code", "id", _COMPARED[kind])
     ids = writer.run(_SQL["next_ids"], {"n": len(new)}).df()["id"].to_numpy()
@@ -122,7 +130,23 @@ def write_versions(
     columns = ["id", *[c for c in rows.columns if c not in {"geometry", "row_number"}]]
     table = pa.Table.from_pandas(fresh[columns], preserve_index=False)
     insert_table(writer, "new_feature", table, _SQL[f"insert_{kind}"], stamp)
-    return len(new), len(changed), unchanged
+    return len(new), len(changed), unchanged, changed
+
+
+def _replaced(changed: pd.DataFrame) -> list[dict[str, Any]]:
+    """The first assessments that an import replaces: whose, of which period (local days), value before and now."""
+    first = changed.sort_values("row_number").head(REPLACED_SHOWN)
+    return [
+        {
+            "indicator": row["indicator"],
+            "of": row["compound_code"] if pd.notna(row["compound_code"]) else row["company"],
+            "from": str(row["period_start"]),
+            "to": str(row["period_end"]),
+            "before": float(row["value_stored"]),
+            "now": float(row["value"]),
+        }
+        for row in first.to_dict("records")
+    ]
 
 
 def located_counts(status: "pd.Series[str]") -> dict[str, int]:

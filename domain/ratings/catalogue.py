@@ -13,7 +13,7 @@ from domain.i18n import _
 from domain.indicators import catalogue as indicators
 from domain.indicators.model import Indicator
 from domain.profile_files import Declared, Document, Kind, alone, documents, known, refused
-from domain.ratings.model import Item, Profile
+from domain.ratings.model import Bands, Item, Of, Profile
 from domain.settings import settings
 
 SHIPPED = Path(__file__).parent / "profiles"
@@ -55,6 +55,14 @@ def of_file(path: Path) -> Profile:
 def indicator_of(chosen: Profile, item: Item) -> Indicator | None:
     """The indicator of an item; None where it is an assessment."""
     return indicators.indicator(chosen.indicators, item.indicator) if item.indicator else None
+
+
+def assessment_bands(assessment: str, of: Of) -> tuple[Bands, ...]:
+    """The bands by which the profiles score an assessment, each once."""
+    items = (item for found in profiles().values() for item in found.items.values())
+    return tuple(
+        dict.fromkeys(item.bands for item in items if (item.assessment, item.of) == (assessment, of))
+    )
 
 
 def item_name(chosen: Profile, item: str) -> str:

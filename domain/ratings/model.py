@@ -72,6 +72,16 @@ class Bands(_Strict):
         """Whether more is better."""
         return self.points[0][1] < self.points[-1][1]
 
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The least and the greatest value that they speak of; the last of `steps` holds for all above it."""
+        return self.points[0][0], self.points[-1][0] if self.kind == "linear" else math.inf
+
+    def covers(self, value: float) -> bool:
+        """Whether they speak of a value; one beyond counts as the nearest end."""
+        least, greatest = self.ends
+        return least <= value <= greatest
+
     def score(self, value: float) -> float:
         """The score of a value, which is no NaN."""
         before = self.points[0]

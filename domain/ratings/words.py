@@ -1,5 +1,7 @@
 """A rating in the reader's language: its arithmetic step by step, and why a compound is on a list."""
 
+import math
+
 from domain.i18n import NO_VALUE, _, format_number, format_share
 from domain.indicators.facts import Unit
 from domain.ratings.arithmetic import (
@@ -11,7 +13,7 @@ from domain.ratings.arithmetic import (
 )
 from domain.ratings.catalogue import indicator_of, item_name
 from domain.ratings.lists import ListKind
-from domain.ratings.model import FULL_POINTS, Profile
+from domain.ratings.model import FULL_POINTS, Bands, Profile
 
 _REASONS_SHOWN = 3
 
@@ -36,19 +38,30 @@ def value_words(profile: Profile, item: str, measured: Measured) -> str:
 
 def step_words(profile: Profile, rating: Rating, part: Contribution) -> str:
     """One item's arithmetic: 每百户案件 3.20 件／百户（16 件／500 户）→ 68.0 分 × 权重 30 / 100 = 20.4 分."""
-    name = item_name(profile, part.item)
+    name, value = item_name(profile, part.item), value_words(profile, part.item, part.measured)
     if part.scored is None:
         return _("{item}：{why}，权重 {weight} 不计入").format(
-            item=name, why=value_words(profile, part.item, part.measured), weight=f"{part.weight:g}"
+            item=name, why=value, weight=f"{part.weight:g}"
+        )
+    item = profile.items[part.item]
+    if item.assessment is not None and not item.bands.covers(part.measured.value or 0.0):
+        value = _("{value}（超出分段 {bands}，按最近一端计分）").format(
+            value=value, bands=bands_words(item.bands)
         )
     return _("{item} {value} → {score} 分 × 权重 {weight} / {known} = {points} 分").format(
         item=name,
-        value=value_words(profile, part.item, part.measured),
+        value=value,
         score=points_words(part.scored.score),
         weight=f"{part.weight:g}",
         known=f"{rating.known_weight:g}",
         points=points_words(part.points),
     )
+
+
+def bands_words(bands: Bands) -> str:
+    """The values that bands speak of: 0–100; ≥ 0 where the last one holds for all above it."""
+    least, greatest = bands.ends
+    return f"≥ {least:g}" if math.isinf(greatest) else f"{least:g}–{greatest:g}"
 
 
 def explain(profile: Profile, rating: Rating) -> list[str]:

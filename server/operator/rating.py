@@ -15,7 +15,7 @@ from domain.ratings import catalogue
 from domain.ratings.catalogue import item_name
 from domain.ratings.lists import ListKind
 from domain.ratings.periods import Period
-from domain.ratings.words import explain
+from domain.ratings.words import bands_words, explain
 from queries import areas
 from queries import ratings as rating_queries
 from queries.areas import AreaInfo
@@ -49,6 +49,7 @@ def rate(store: Store, params: Params) -> dict[str, Any]:
         "grades": [_grades(found, period) for period in found.periods],
         "companies": _companies(found, last),
         "lists": _lists(found),
+        "beyond_bands": _beyond_bands(found, last),
     }
 
 
@@ -98,6 +99,21 @@ def _each(found: Ratings, period: Period) -> list[dict[str, Any]]:
     rows = found.of(period)[["code", "name", "company", "households", "total", "low", "high", "grade"]]
     titles = {name: str(grade.name) for name, grade in found.definition.grades.items()}
     return [row | {"title": titles.get(row["grade"], _("不评级"))} for row in _records(rows)]
+
+
+def _beyond_bands(found: Ratings, period: Period) -> list[dict[str, Any]]:
+    """Items whose assessed value lies beyond what their bands speak of, and counts as their nearest end."""
+    items, told = found.contributions(period), []
+    for name, item in found.definition.items.items():
+        if item.assessment is None:
+            continue
+        values = items.loc[items["item"] == name, "value"].dropna()
+        beyond = values[[not item.bands.covers(value) for value in values]]
+        if len(beyond):
+            row = {"item": name, "title": item_name(found.definition, name), "compounds": len(beyond)}
+            told.append(row | {"bands": bands_words(item.bands), "least": float(beyond.min()),
+                               "greatest": float(beyond.max())})  # fmt: skip
+    return told
 
 
 def _companies(found: Ratings, period: Period) -> list[dict[str, Any]]:

@@ -27,6 +27,12 @@ def show_rating(console: Console, result: dict[str, Any]) -> None:
     _each(console, result.get("each", []))
     _companies(console, result)
     _lists(console, result)
+    for row in result["beyond_bands"]:
+        told = _(
+            "{title}：{compounds} 个小区的分值（{least:g} 到 {greatest:g}）超出评级方案的分段（{bands}），"
+            "按最近一端计分；请核实导入的分值，或改分段。"
+        )
+        say_line(console, told.format(**row))
 
 
 def _compound(console: Console, result: dict[str, Any]) -> None:

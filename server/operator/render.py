@@ -14,7 +14,7 @@ from domain.vocabulary import AreaSource, Level, LocationStatus
 from server.operator.audit_told import show_events, show_report, show_restore, show_retention
 from server.operator.indicator_told import show_first_by_placeholder, show_indicator, show_profiles
 from server.operator.rating_told import show_rating
-from server.operator.terminal import printable, say, shown
+from server.operator.terminal import on_one_line, printable, say, shown
 from server.operator.users_told import show_import, show_user, show_users
 
 LABELS = {
@@ -77,7 +77,7 @@ LABELS = {
 
 _FINDINGS_SHOWN = 40
 _VALUES_SHOWN = 5
-_TOLD_AS_HINT = frozenset({"rejected_by_rule", "into_demo"})
+_TOLD_AS_HINT = frozenset({"rejected_by_rule", "into_demo", "replaced"})
 
 
 def render(verb: str, result: dict[str, Any]) -> None:
@@ -128,7 +128,7 @@ def _plain(console: Console, result: dict[str, Any]) -> None:
 
 def _hints(result: dict[str, Any]) -> list[str]:
     """What a result asks the operator to do next."""
-    hints = []
+    hints = _replaced(result)
     if result.get("rejected"):
         rules = ", ".join(
             f"{RULES[rule].title} {count:,}" for rule, count in result["rejected_by_rule"].items()
@@ -143,6 +143,28 @@ def _hints(result: dict[str, Any]) -> list[str]:
     if result.get("into_demo"):
         hints.append(_("这个库是示例城市；自己的数据请用 --db 指定另一个文件。"))
     return hints
+
+
+def _replaced(result: dict[str, Any]) -> list[str]:
+    """Which earlier assessments an import replaced, a line each."""
+    rows = result.get("replaced", [])
+    if not rows:
+        return []
+    lines = [
+        _("更新了 {n} 条早先的考核（撤回：python -m data undo {batch}）：").format(
+            n=f"{result['updated']:,}", batch=result["batch"]
+        )
+    ]
+    for row in rows:
+        form = (
+            _("  {indicator}  {of}  {from}–{to}：{before:g} → {now:g}")
+            if row["before"] != row["now"]
+            else _("  {indicator}  {of}  {from}–{to}：{now:g}，只改了依据等")
+        )
+        lines.append(on_one_line(form.format(**row)))
+    if len(rows) < result["updated"]:
+        lines.append(_("  只列出前 {shown} 条。").format(shown=len(rows)))
+    return lines
 
 
 def _findings(console: Console, findings: list[dict[str, Any]]) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from domain.i18n import use_language
 from ui.cloud import text
+from ui.encode import markdown_text
 
 
 @pytest.mark.parametrize(
@@ -41,6 +43,7 @@ def test_promises_and_areas() -> None:
         ({"field": "reported_at", "sample_rows": [5]}, "列 reported\\_at · 例如第 5 行"),
         ({"lon": -71.0587, "lat": 42.3594, "share_pct": 14.1}, "-71.05870, 42.35940 · 占 14.1%"),
         ({"area_m2": 30.8, "pairs": 1, "largest": [{"code_a": "x"}]}, "共 31 m²"),
+        ({"indicator": "a*b", "bands": "0–100"}, "a\\*b，分段 0–100"),
         ({"mapping": "UTC", "city": "Asia/Shanghai"}, "映射 UTC，城市 Asia/Shanghai"),
         (
             {"mend": 'columns.lon = "<b>"\ncolumns.lat = "x"', "share_pct": 100.0},
@@ -54,6 +57,28 @@ def test_promises_and_areas() -> None:
 )
 def test_what_a_finding_says(detail: dict, expected: str) -> None:
     assert text.finding_detail(detail) == expected
+
+
+def _drawn() -> None:
+    from ui.cloud import result  # noqa: PLC0415 -- the function runs as a script of its own
+
+    row = {"indicator": "<b>", "of": "C1", "from": "2026-01-01", "to": "2026-03-31"}
+    counts = {"read": 3, "accepted": 3, "rejected": 0, "inserted": 0, "updated": 3, "unchanged": 0}
+    result.draw(
+        counts | {"replaced": [row | {"before": 80.0, "now": 81.5}, row | {"before": 7.0, "now": 7.0}]}
+    )
+
+
+def test_replaced_assessments_are_named() -> None:
+    app = AppTest.from_function(_drawn).run()
+    assert not app.exception
+    [told] = [line.value for line in app.markdown if "更新早先的考核" in line.value]
+    assert told.split("  \n") == [
+        "**更新早先的考核 3 条**",
+        markdown_text("<b> C1 2026-01-01–2026-03-31：80 → 81.5", 300),
+        markdown_text("<b> C1 2026-01-01–2026-03-31：7", 300),
+        "显示 2，共 3",
+    ]
 
 
 def test_lines_stay_lines_and_markup_stays_text() -> None:

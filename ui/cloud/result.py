@@ -25,6 +25,7 @@ def draw(report: Mapping[str, Any]) -> None:
             f"{markdown_text(RULES[rule].title)} {format_number(rows)}" for rule, rows in rejected.items()
         ]
         st.markdown(_("**被拒的行**：{rules}").format(rules=" · ".join(told)))
+    _replaced(report)
     findings = report.get("findings", [])
     if not findings:
         st.caption(_("没有发现别的问题。"))
@@ -74,6 +75,21 @@ def _parts(
                 label=label, n=format_number(sum(parts.values())), parts=told
             )
         )
+
+
+def _replaced(report: Mapping[str, Any]) -> None:
+    """Which earlier assessments are replaced, the first of them."""
+    rows = report.get("replaced", [])
+    if not rows:
+        return
+    lines = [_("**更新早先的考核 {n} 条**").format(n=format_number(report["updated"]))]
+    for row in rows:
+        values = dict.fromkeys(f"{row[side]:g}" for side in ("before", "now"))
+        told = f"{row['indicator']} {row['of']} {row['from']}–{row['to']}：{' → '.join(values)}"
+        lines.append(markdown_text(told, 300))
+    if len(rows) < report["updated"]:
+        lines.append(text.shown_of(len(rows), report["updated"]))
+    st.markdown("  \n".join(lines))
 
 
 def said(rule: str, rows: int, detail: Mapping[str, Any]) -> str:

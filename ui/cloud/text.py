@@ -55,6 +55,12 @@ def finding_detail(detail: dict[str, Any]) -> str:
                 mapping=markdown_text(detail["mapping"]), city=markdown_text(detail["city"])
             )
         )
+    if "bands" in detail:
+        parts.append(
+            _("{indicator}，分段 {bands}").format(
+                indicator=markdown_text(detail["indicator"]), bands=markdown_text(detail["bands"])
+            )
+        )
     values = detail.get("values", {})
     parts += [
         f"{markdown_text(value, _LONGEST_VALUE)} ×{format_number(rows)}"

@@ -146,3 +146,20 @@ def test_a_file_that_is_no_vector_file_is_refused(tmp_path: Path, content: bytes
     path.write_bytes(content)
     with pytest.raises(InputRefused, match="打不开"):
         features_head(path)
+
+
+def test_scores_that_no_rating_profile_covers_are_told_before_the_import(tmp_path: Path):
+    path = tmp_path / "scores.csv"
+    path.write_text("小区,期,分\nC1,2026Q3,150\nC2,2026Q3,90\n", encoding="utf-8")
+    columns = '[assessment.columns]\ncompound_code = "小区"\nperiod = "期"\nvalue = "分"'
+    loose, strict = (
+        reading_of(path, ImportKind.ASSESSMENTS, parse_mapping(text), CLOCK, None)
+        for text in (
+            f'[assessment]\nindicator = "inspection"\n{columns}',
+            f'[assessment]\nindicator = "inspection"\nscale = [0, 100]\n{columns}',
+        )
+    )
+    assert (len(loose.rows), len(loose.rejects)) == (2, 0)
+    assert [(one.rule, one.rows) for one in loose.findings] == [("beyond_bands", 1)]
+    assert (len(strict.rows), strict.findings) == (1, ())
+    assert strict.rejects[["rule", "field", "value"]].to_numpy().tolist() == [["beyond_scale", "分", "150"]]
