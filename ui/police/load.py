@@ -25,6 +25,7 @@ _MOST_ROWS, _MOST_LISTED = 14, 300
 _LONGEST = 600
 _MOST_CATEGORIES = 12
 _POINT = "point"
+_RANK_WIDTH, _NAME_WIDTH = 76, 180  # pixels: a rank with its range is whole, and nothing scrolls at 1440
 
 
 def draw(page: Page) -> None:
@@ -171,7 +172,10 @@ def _list(page: Page, told: Load, chosen: CaseFilter, work: PoliceWork) -> None:
             alt=_("站点的负担：选一行看它的网格和案件"),
             most_rows=_MOST_ROWS,
             columns={name: st.column_config.TextColumn(alignment="right") for name in figures}
-            | {_("站点名称"): st.column_config.TextColumn(width="medium")},
+            | {
+                _("名次"): st.column_config.TextColumn(alignment="right", width=_RANK_WIDTH),
+                _("站点名称"): st.column_config.TextColumn(width=_NAME_WIDTH),
+            },
         )
         opened = st.query_params.get(_POINT)
         if opened in codes:
