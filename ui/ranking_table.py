@@ -22,18 +22,15 @@ _FIRST_FIGURE = 2
 def words(rows: pd.DataFrame, minimum_n: int) -> list[str]:
     """What is to be said of each row's place: ties with the first, small numbers, no value."""
     told = []
-    apart = (~rows["like_first"] & rows["rank"].notna()).any()
-    for small, known, first_like in zip(
-        rows["small"], rows["value"].notna(), rows["like_first"], strict=True
+    for rank, small, known, first_like in zip(
+        rows["rank"], rows["small"], rows["value"].notna(), rows["like_first"], strict=True
     ):
         if not known:
             told.append(_("没有数据"))
         elif small:
             told.append(_("不足 {n} 件，不排名").format(n=minimum_n))
-        elif first_like:
-            told.append(_("与第一名分不出") if apart or len(rows) > 1 else "")
         else:
-            told.append("")
+            told.append(_("与第一名分不出") if first_like and rank != 1 else "")
     return told
 
 

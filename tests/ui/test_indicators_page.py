@@ -116,7 +116,7 @@ def test_few_cases_are_not_ranked(opened: pytest.MonkeyPatch, city_db: Path, tmp
     [table] = [frame.value for frame in app.dataframe if "名次" in frame.value.columns]
     assert table["区划"].tolist() == ["望江街道", "柳岸街道"]
     assert table["名次"].tolist() == ["1", "—"]
-    assert table["说明"].tolist() == ["与第一名分不出", "不足 30 件，不排名"]
+    assert table["说明"].tolist() == ["", "不足 30 件，不排名"]
     assert "灰点件数太少，不排名。" in captions(app)
 
 
