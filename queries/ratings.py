@@ -174,6 +174,13 @@ class Ratings:
         """
         return movements_of(self.definition, self.of(before), self.of(after))
 
+    def ungraded(self, period: Period) -> dict[Missing, int]:
+        """How many compounds without a grade in a period lack an item for each reason; one may count for several."""
+        rows = self.evidence.iloc[self._rows(period)][self.of(period)["grade"].isna().to_numpy()]
+        lacking = np.stack([rows[f"{name}.missing"].to_numpy() for name in self.definition.items])
+        counted = {reason: int((lacking == place).any(axis=0).sum()) for place, reason in enumerate(MISSING)}
+        return {reason: n for reason, n in counted.items() if n}
+
     def why(self, turns: Sequence[Turn]) -> list[str]:
         """Why compounds are on a list in a period, or have left it, in the reader's language."""
         found = self.ratings_of([(turn.compound_id, turn.period) for turn in turns])

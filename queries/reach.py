@@ -56,10 +56,14 @@ class Within(StrEnum):
 
 @dataclass(frozen=True)
 class Ground:
-    """The areas of a level as places in metres, with the roads between them; `roads` is how many there are."""
+    """The areas of a level as places in metres, with the roads between them; `roads` is how many there are.
+
+    `extent` has each area's west, south, east and north in degrees.
+    """
 
     level: Level
     area_id: "np.ndarray[Any, np.dtype[np.int64]]"
+    extent: "np.ndarray[Any, np.dtype[np.float64]]"
     places: "np.ndarray[Any, np.dtype[np.float64]]"
     metres: distances.Ground
     roads: int
@@ -157,7 +161,12 @@ def ground(session: Session) -> Ground | None:
     places = distances.inner_points(shapes)
     roads = gpd.GeoSeries(lines, crs="EPSG:4326") if len(lines) else None
     return Ground(
-        level, found["area_id"].to_numpy(np.int64), places, distances.Ground(places, roads), len(lines)
+        level,
+        found["area_id"].to_numpy(np.int64),
+        shapely.bounds(shapes.geometry.to_numpy()),
+        places,
+        distances.Ground(places, roads),
+        len(lines),
     )
 
 

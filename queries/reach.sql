@@ -34,3 +34,13 @@ left join visible_area as community on community.area_id = a.community_id
 left join visible_area as street on street.area_id = a.street_id
 where a.level = $level
 order by a.code
+
+-- name: stands
+-- grain: one row an area of the list, with its boundary (EPSG:4326 as WKB), its community and its street, by code
+-- params: ids
+select a.code, a.name, community.name as community, street.name as street, ST_AsWKB(a.geom) as wkb
+from visible_area as a
+left join visible_area as community on community.area_id = a.community_id
+left join visible_area as street on street.area_id = a.street_id
+where list_contains($ids::integer[], a.area_id)
+order by a.code

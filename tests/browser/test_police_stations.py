@@ -84,3 +84,18 @@ def test_a_blank_leads_to_its_area_and_the_load_to_its_cases(server: RunningServ
     reader.rest()
     expect(reader.page.get_by_text(f"{cases} 件").first).to_be_visible()
     assert reader.complaints == []
+
+
+def test_the_legend_folds_by_keyboard_and_stays_folded(server: RunningServer, reader: Reader) -> None:
+    reader.open(f"{server.base_url}/police_stations")
+    legend, fold = reader.frame.locator(".og-legend-body"), reader.frame.locator(".og-legend-fold")
+    expect(legend).to_be_visible()
+    expect(fold).to_have_attribute("aria-expanded", "true")
+    fold.press("Enter")
+    expect(legend).to_be_hidden()
+    expect(fold).to_have_text("图例")
+    reader.page.locator("[class*=st-key-more_uncovered]").get_by_role("button").click()
+    reader.drawn()
+    expect(fold).to_have_attribute("aria-expanded", "false")
+    fold.click()
+    expect(legend).to_contain_text("到最近站点的步行距离")

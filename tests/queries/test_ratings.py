@@ -392,6 +392,9 @@ def test_movements_add_up(quiet: Store):
     assert told == {
         ("five", "five"): 1, ("five", "two"): 1, ("three", "five"): 1, ("three", "two"): 1, (None, None): 1,
     }  # fmt: skip
+    assert found.ungraded(found.periods[2]) == {  # the fourth compound alone
+        Missing.NO_HOUSEHOLDS: 1, Missing.NO_CASES: 1, Missing.NO_ASSESSMENT: 1, Missing.NO_COMPANY: 1,
+    }  # fmt: skip
     strict = rated(quiet)
     assert records(strict.movements(*strict.periods[1:])) == [
         {"from_grade": None, "to_grade": None, "compounds": 5, "households": 630}

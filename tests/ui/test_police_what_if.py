@@ -8,13 +8,19 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.store import Store
+from domain.actor import OPERATOR
 from domain.settings import Settings
 from domain.vocabulary import PointKind
+from queries.spots import Stand
+from tests.queries.test_reach import covered, posted
 from tests.support.database import copied_db
 from tests.support.pages import page
 from tests.support.posts import place, point
 from tests.support.small_city import COMMUNITIES, middle, rows
 from ui import map_layers, siting_jobs
+from ui.police import scenario
+
+assert posted  # the fixture: rooms in two grids, households in four
 
 JIA = COMMUNITIES[0]
 HOUSEHOLDS = {f"{JIA}001": 100, f"{JIA}002": 200, f"{JIA}003": 300, f"{COMMUNITIES[1]}002": 50}
@@ -122,6 +128,7 @@ def test_the_best_place_is_found_and_taken_over(opened: pytest.MonkeyPatch, post
     assert "已证明最优（差距 0 %）" in told
     pressed(app, "siting_accept")
     assert THERE in app.query_params["posts"]
+    assert "南园社区 网格001003" in app.button(key=f"tried_{THERE.replace(',', '_')}").label
     assert figures(app)[2][3] == "+300 户"
     assert "siting_accept" not in [button.key for button in app.button]  # it belongs to the state before
 
@@ -132,6 +139,17 @@ def test_a_scenario_is_taken_out(opened: pytest.MonkeyPatch, posted_db: Path):
     login, ready = app.session_state["list_tried_file"]
     assert (login, ready.rows) == ("demo-leader", 1)
     assert ready.name.startswith("scenario_points")
+
+
+def test_a_file_says_where_each_point_would_stand(posted: Store):
+    tried = (middle(0, 1), (119.97, 30.0))
+    before, after = covered(posted, OPERATOR), covered(posted, OPERATOR, extra=tried)
+    places = (Stand(f"{JIA}003", "网格001003", "南园社区", "望江街道"), None)
+    shown = scenario.points(before, after, places)
+    assert shown["area_code"].fillna("").tolist() == [f"{JIA}003", ""]
+    assert shown[["area", "community", "street"]].iloc[0].tolist() == ["网格001003", "南园社区", "望江街道"]
+    about = scenario.summary(before, after, places)
+    assert about[2:4] == ("试放 1 · 南园社区 网格001003", "试放 2 · 不在任何区划内")
 
 
 def test_a_scenario_is_saved_apart_from_views_of_cases(opened: pytest.MonkeyPatch, posted_db: Path):

@@ -103,6 +103,16 @@ def test_a_compound_opens_to_its_arithmetic(opened: pytest.MonkeyPatch, db: Path
     assert all(link["from"] == ["2026-04-01"] for link in links(app, "cases"))
 
 
+def test_a_period_without_a_total_says_why(opened: pytest.MonkeyPatch, db: Path) -> None:
+    words = told(page(opened, db, SCREEN, compound="C2"))
+    assert "2025-Q4 没有分数：最早的案件是 2026-01-03 的，那时还没有数据" in words
+    assert "2026-Q3 到 2026-09-30 结束，之后才评级。" in words
+    words = told(page(opened, db, SCREEN, compound="C4"))
+    assert "2026-Q1、2026-Q2 没有分数：已知项目只占权重的 " in words
+    assert "党建考评、现场检查：本期没有考评结果" in words
+    assert "2026-Q1、2026-Q2 没有分数，不作比较。" in words
+
+
 def test_the_lists_say_who_since_when_and_why(opened: pytest.MonkeyPatch, db: Path) -> None:
     app = page(opened, db, SCREEN, part="lists")
     words = told(app)
@@ -125,6 +135,9 @@ def test_movements_add_up_and_name_the_compounds(opened: pytest.MonkeyPatch, db:
     moves = next(found.value for found in app.dataframe if "原等级" in found.value)
     assert moves["小区数"].sum() == 5
     assert "共 5 个，升 0 个，降 0 个，不变 0 个，有一期不评级 5 个" in told(app)
+    assert "2025-Q4 不评级 5 个：最早的案件是 2026-01-03 的，那时还没有数据" in told(app)
+    assert "2026-Q2 不评级 3 个：" in told(app)
+    assert "本期没有考评结果 3 个" in told(app)
     assert names_in(app, "原总分") == ["银杏里", "梧桐苑"]  # the lowest total first
     below = page(opened, db, SCREEN, part="movement", before="2025-Q4", move="—.below")
     assert names_in(below, "原总分") == ["银杏里"]

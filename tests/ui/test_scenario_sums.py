@@ -38,7 +38,7 @@ def gained(store: Store, extra: tuple[Spot, ...]) -> tuple[list[int], int]:
     """What each point gains, and the scenario."""
     before, after = covered(store, OPERATOR), covered(store, OPERATOR, extra=extra)
     total = after.shares[Within.WALK].households - before.shares[Within.WALK].households
-    return scenario.points(before, after)["gained"].tolist(), total
+    return scenario.points(before, after, [None] * len(extra))["gained"].tolist(), total
 
 
 def test_a_grid_belongs_to_the_point_that_is_nearest_on_foot(with_roads: Store):

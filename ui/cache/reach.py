@@ -9,9 +9,10 @@ from domain import access
 from domain.access import Figures, Verdict
 from domain.actor import Actor
 from domain.vocabulary import PointKind, Subject
-from queries import reach
+from queries import reach, spots
 from queries.areas import AreaInfo
 from queries.reach import Coverage, Ground, Own, Spot, Standing
+from queries.spots import Stand
 from ui.cache.keys import HASH, LARGE, TTL, Versions, key_of
 from ui.storage import store
 
@@ -60,6 +61,14 @@ def own(actor: Actor, versions: dict[Subject, int], posts_of: tuple[PointKind, .
     return _own(actor, reader, *_keys(versions), kinds)
 
 
+def stands(actor: Actor, versions: dict[Subject, int], tried: tuple[Spot, ...]) -> tuple[Stand | None, ...]:
+    """The area of the finest level that each point tried lies in; None for one outside all, or where none is told."""
+    reader = access.reader_of_whole(actor, access.may_see(actor, Figures.NEAREST))
+    if reader is None or not tried:
+        return (None,) * len(tried)
+    return _stands(actor, reader, _keys(versions)[0], tried)
+
+
 def _keys(versions: dict[Subject, int]) -> tuple[Versions, Versions]:
     return key_of(versions, *_GROUND), key_of(versions, *_GROUND, Subject.POINTS)
 
@@ -89,6 +98,18 @@ def _own(
         return None
     with store().session(actor) as session:
         return reach.own(session, there)
+
+
+@st.cache_data(ttl=TTL, max_entries=LARGE, show_spinner=False, hash_funcs=HASH)
+def _stands(
+    actor: Actor, reader: Actor, ground_key: Versions, tried: tuple[Spot, ...]
+) -> tuple[Stand | None, ...]:
+    """Read with the actor's own eyes: the extents are those that are kept anyway."""
+    on = _ground(reader, ground_key)
+    if on is None:
+        return (None,) * len(tried)
+    with store().session(actor) as session:
+        return spots.stands(session, on, tried)
 
 
 @st.cache_resource(ttl=TTL, max_entries=_FEW, show_spinner=False, hash_funcs=HASH)

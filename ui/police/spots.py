@@ -6,6 +6,7 @@ point.
 
 import json
 import math
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -13,7 +14,9 @@ from domain.errors import InputRefused
 from domain.i18n import N_, _, format_number
 from geo.crs import Bounds, widened
 from queries.reach import MOST_EXTRA, Spot
+from queries.spots import Stand
 from ui import urlstate
+from ui.encode import cut
 from ui.layer_content import PlainLayer
 
 _KEY = "posts"
@@ -21,6 +24,7 @@ _DECIMALS = 5
 """Of a degree: a metre."""
 
 _PARTS = 2
+_LONGEST = 60
 MARGIN_KM = 5
 """How far outside the areas a point may stand."""
 
@@ -86,12 +90,27 @@ def name(number: int) -> str:
     return _(NAMED).format(n=format_number(number + 1))
 
 
-def layer(spots: tuple[Spot, ...]) -> PlainLayer:
+def where(stand: Stand | None) -> str:
+    """Where a point would stand, in words: its grid, with the community where the grid's name does not have it."""
+    if stand is None:
+        return _("不在任何区划内")
+    if stand.community is None or stand.community in stand.name:
+        return stand.name
+    return f"{stand.community} {stand.name}"
+
+
+def names(stands: Sequence[Stand | None]) -> list[str]:
+    """What the points are called, each with where it would stand."""
+    told = _("{point} · {place}")
+    return [told.format(point=name(number), place=where(stand)) for number, stand in enumerate(stands)]
+
+
+def layer(spots: tuple[Spot, ...], names: Sequence[str]) -> PlainLayer:
     """The points as a layer of the map."""
     columns = {
         "lon": [lon for lon, _lat in spots],
         "lat": [lat for _lon, lat in spots],
-        "name": [name(number) for number in range(len(spots))],
+        "name": [cut(name, _LONGEST) for name in names],
         "cls": [0] * len(spots),
         "details": [],
     }

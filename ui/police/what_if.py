@@ -4,6 +4,7 @@ The points that are tried stand in the URL, so a link or a saved view shows the 
 the last step back. Everything is computed twice, without and with them, and told side by side.
 """
 
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
@@ -45,6 +46,7 @@ def draw(page: Page) -> None:
         return
     home = page.contents.home or GLOBE
     tried = spots.in_url(home)
+    names = spots.names(stands := reach.stands(page.actor, page.versions, tried))
     after = before
     if tried:
         after = reach.coverage(page.actor, page.versions, kinds, page.place.scope, tried)[1] or before
@@ -53,24 +55,24 @@ def draw(page: Page) -> None:
     left, right = st.columns([5, 7], gap="small")
     with left:
         with block("police_tried", _("试放的站点")):
-            _tried(tried, home)
+            _tried(tried, names, home)
             best.draw(page, after, kinds)
         with block("police_before_after", _("现在与增设后")):
             compare.draw(before, after)
     with right, block("police_scenario", _("点击地图放一个站点")):
-        _maps(page, before, after, kinds)
+        _maps(page, before, after, kinds, names)
     _areas(page, before, after)
-    scenario.draw(page, before, after)
+    scenario.draw(page, before, after, stands)
 
 
-def _tried(tried: tuple[Spot, ...], home: Bounds) -> None:
+def _tried(tried: tuple[Spot, ...], names: Sequence[str], home: Bounds) -> None:
     """The list of points, each with its button, and the field for one that is typed."""
     told = _("已试放 {n} 处，最多 {most} 处；位置在地址栏里，复制链接即可分享。")
     st.caption(told.format(n=format_number(len(tried)), most=format_number(MOST_EXTRA)))
     with st.container(key="tried_list", gap=None):
-        for number, (lon, lat) in enumerate(tried):
+        for name, (lon, lat) in zip(names, tried, strict=True):
             st.button(
-                f"{spots.name(number)} · {lon:.5f}, {lat:.5f}",
+                f"{markdown_text(name)} :gray[{lon:.5f}, {lat:.5f}]",
                 key=f"tried_{lon:.5f}_{lat:.5f}",
                 icon=":material/close:",
                 type="tertiary",
@@ -111,22 +113,30 @@ def _put(home: Bounds, text: str) -> None:
         st.session_state[_TOLD] = _("已有 {n} 处，到上限了；请先移除一处。").format(n=MOST_EXTRA)
 
 
-def _maps(page: Page, before: Coverage, after: Coverage, kinds: tuple[PointKind, ...]) -> None:
+def _maps(
+    page: Page, before: Coverage, after: Coverage, kinds: tuple[PointKind, ...], names: Sequence[str]
+) -> None:
     """The map to put points on; beside it the map of now, once there are any."""
     if after is before:
-        _map(page, after, kinds, "map")
+        _map(page, after, kinds, "map", names)
         return
     was, now = st.columns(2, gap="small")
     with was:
         st.markdown(f"**{_('现在')}**")
-        _map(page, before, kinds, "map_before", together=True)
+        _map(page, before, kinds, "map_before", (), together=True)
     with now:
         st.markdown(f"**{_('增设后')}**")
-        _map(page, after, kinds, "map", together=True)
+        _map(page, after, kinds, "map", names, together=True)
 
 
 def _map(
-    page: Page, told: Coverage, kinds: tuple[PointKind, ...], key: str, *, together: bool = False
+    page: Page,
+    told: Coverage,
+    kinds: tuple[PointKind, ...],
+    key: str,
+    names: Sequence[str],
+    *,
+    together: bool = False,
 ) -> None:
     level = told.level if len(told.rows) <= coverage.MOST_PAINTED else groups.level_of(told, Level.STREET)
     layer = maps.layer_of(page, level)
@@ -134,19 +144,19 @@ def _map(
         st.caption(_("{level}一级没有区划").format(level=level.label.lower()))
         return
     values = coverage.walks(told, level, layer)
-    over = [*maps.layers(page, _ON, kinds), _tried_layer(told)]
+    over = [*maps.layers(page, _ON, kinds), _tried_layer(told, names)]
     pick = partial(_put, page.contents.home or GLOBE)
     maps.painted(page, layer, values, coverage.scale(), over, pick=pick, key=key, together=together)
 
 
-def _tried_layer(told: Coverage) -> SwitchLayer:
+def _tried_layer(told: Coverage, names: Sequence[str]) -> SwitchLayer:
     on = "tried" in place.layers_on(_ON)
     return SwitchLayer(
         id="tried",
         name=_("试放的站点"),
         kind="points",
         on=on,
-        source=publish(spots.layer(told.extra).content) if on else None,
+        source=publish(spots.layer(told.extra, names).content) if on else None,
         classes=(LegendEntry(_("试放"), "#FFFFFF", edge=theme.TEXT),),
         radius=8,
     )

@@ -3,12 +3,10 @@
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from domain.filters import Side
 from domain.i18n import NO_VALUE, _, format_number
-from domain.ratings import between
 from domain.ratings.arithmetic import Contribution, Rating
 from domain.ratings.catalogue import indicator_of, item_name
 from domain.ratings.words import (
@@ -24,13 +22,11 @@ from ui.cache import property as cache
 from ui.community.block import ROW_HEIGHT, block, height, table
 from ui.encode import cut_cells, markdown_text
 from ui.navigation import Screen
-from ui.property import card, grades, rated, register, words
+from ui.property import card, rated, register, trend, words
 from ui.property.rated import Rated
 from ui.shell import Page
 
 _LONGEST = 400
-_NOTICED = 0.05
-_MOST_STEPS = 4
 
 
 def draw(page: Page, told: Rated) -> None:
@@ -52,8 +48,7 @@ def draw(page: Page, told: Rated) -> None:
         _assessments(page, told, row)
         table("steps", lambda: _steps(told, rating))
     with block("rating_trend", _("各期变化")):
-        _trend(told, number)
-        _why(told, number, rating)
+        trend.draw(page, told, number, rating)
     card.draw(page, register.of(page), comes_into_view=False)
     theme.reveal("arithmetic", number)
 
@@ -192,92 +187,3 @@ def _assessments(page: Page, told: Rated, row: "pd.Series[Any]") -> None:
 def _steps(told: Rated, rating: Rating) -> None:
     for line in explain(told.profile, rating):
         st.markdown(f"- {markdown_text(line, _LONGEST)}")
-
-
-def _trend(told: Rated, compound_id: int) -> None:
-    scores = told.ratings.scores
-    rows = scores[scores["compound_id"] == compound_id]
-    st.plotly_chart(
-        _trend_chart(rows),
-        key="rating_trend_chart",
-        height=200,
-        config={"displayModeBar": False, "locale": "en-US"},
-        alt=_("各期总分和区间"),
-    )
-    table("rating_trend", lambda: _trend_table(told, rows))
-
-
-def _trend_chart(rows: pd.DataFrame) -> go.Figure:
-    figure = go.Figure()
-    figure.add_scatter(
-        x=rows["period"].astype(str),
-        y=rows["total"],
-        mode="lines+markers",
-        line={"color": theme.ACCENT},
-        error_y={
-            "type": "data",
-            "symmetric": False,
-            "array": rows["high"] - rows["total"],
-            "arrayminus": rows["total"] - rows["low"],
-            "color": theme.SECONDARY,
-        },
-    )
-    figure.update_layout(
-        showlegend=False,
-        margin={"l": 8, "r": 8, "t": 4, "b": 24},
-        dragmode=False,
-        xaxis={"fixedrange": True, "type": "category"},
-        yaxis={"fixedrange": True, "range": [0, 102]},
-    )
-    return figure
-
-
-def _trend_table(told: Rated, rows: pd.DataFrame) -> None:
-    shown = pd.DataFrame(
-        {
-            _("评级周期"): rows["period"].astype(str).tolist(),
-            _("评定等级"): grades.words(told.profile, rows),
-            _("总分"): [points_words(None if pd.isna(total) else total) for total in rows["total"]],
-            _("区间"): [grades.interval(*pair) for pair in zip(rows["low"], rows["high"], strict=True)],
-            _("扣分"): [points_words(value) for value in rows["deducted"]],
-        }
-    )
-    st.dataframe(shown, hide_index=True, row_height=ROW_HEIGHT, height=height(len(shown), 12))
-
-
-def _why(told: Rated, compound_id: int, rating: Rating) -> None:
-    """What moved the total since the period before, in words."""
-    if told.before is None:
-        return
-    before = told.ratings.rating(compound_id, told.before)
-    if before.total is None or rating.total is None:
-        st.caption(_("上一期或本期没有评级，不作比较。"))
-        return
-    moved = [step for step in between.steps(before, rating) if abs(step.points) >= _NOTICED]
-    head = _("比 {period}：{before} → {after} 分").format(
-        period=told.before, before=points_words(before.total), after=points_words(rating.total)
-    )
-    if not _apart(before, rating):
-        head = _("{head}；两期区间重叠，可能只是偶然").format(head=head)
-    st.markdown(f"**{markdown_text(head, _LONGEST)}**")
-    for step in moved[:_MOST_STEPS]:
-        name = _("扣分") if step.item is None else item_name(told.profile, step.item)
-        line = _("{item} {points} 分（{before} → {after}）").format(
-            item=name,
-            points=f"{step.points:+.1f}",
-            before=points_words(step.before),
-            after=points_words(step.after),
-        )
-        st.markdown(f"- {markdown_text(line, _LONGEST)}")
-    if len(moved) > _MOST_STEPS:
-        rest = sum(step.points for step in moved[_MOST_STEPS:])
-        st.markdown(f"- {_('其他各项合计 {points} 分').format(points=f'{rest:+.1f}')}")
-
-
-def _apart(before: Rating, after: Rating) -> bool:
-    """Whether the intervals of two ratings have nothing in common."""
-    ends = (before.low, before.high, after.low, after.high)
-    if any(end is None for end in ends):
-        return False
-    low, high, next_low, next_high = (float(end) for end in ends if end is not None)
-    return high < next_low or next_high < low

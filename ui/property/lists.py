@@ -97,7 +97,9 @@ def _entry(row: Any, reason: str) -> None:
 
 def _points(total: Any, low: Any, high: Any) -> str:
     """A total with its interval; that there is none."""
-    return _("不评级") if pd.isna(total) else f"{total:.1f}（{grades.interval(low, high)}）"
+    if pd.isna(total):
+        return _("不评级")
+    return _("{total}（{interval}）").format(total=f"{total:.1f}", interval=grades.interval(low, high))
 
 
 def _near(told: Rated, rows: pd.DataFrame) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from domain.i18n import current_language, format_number
+from domain.i18n import _, current_language, format_number
 from domain.settings import settings
 from domain.vocabulary import Subject
 from ui import area_map, map_panel, theme
@@ -71,6 +71,6 @@ def _layer(shown: Shown) -> SwitchLayer:
         classes=shown.classes,
         radius=shown.radius,
         covers=True,
-        shown=format_number(shown.layer.shown),
+        shown=_("共 {n} 个小区").format(n=format_number(shown.layer.shown)),
         fields=shown.fields,
     )

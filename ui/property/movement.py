@@ -12,13 +12,13 @@ from domain.ratings.periods import Period
 from domain.ratings.words import points_words
 from ui import messages, more, open_row, theme, urlstate
 from ui.community.block import block
-from ui.encode import cut, html_text
-from ui.property import export, grades, rated, register, words
+from ui.encode import cut, html_text, markdown_text
+from ui.property import export, grades, rated, register, trend, words
 from ui.property.rated import Rated
 from ui.shell import Page
 
 _MOVE = "move"
-_LONGEST = 24
+_LONGEST, _LONGEST_LINE = 24, 400
 
 
 def draw(page: Page) -> None:
@@ -45,6 +45,7 @@ def draw(page: Page) -> None:
             alt=_("桑基图：两期之间各等级的小区数；下面的表格有同样的数字"),
         )
         _table(told.profile, moves)
+        _ungraded(page, told, before)
     with right, block("moved", _("变化的小区")):
         _moved(page, told, before, moves)
 
@@ -83,6 +84,25 @@ def _caption(told: Rated, before: Period, moves: pd.DataFrame) -> None:
             rest=format_number(total - up - down - same),
         )
     )
+
+
+def _ungraded(page: Page, told: Rated, before: Period) -> None:
+    """Why compounds have no grade in each of the two periods."""
+    first_day = page.contents.first_day
+    for period in (before, told.period):
+        n = int(told.ratings.of(period)["grade"].isna().sum())
+        if not n:
+            continue
+        if first_day is None or period.last_day < first_day:
+            why = trend.no_data(first_day)
+        else:
+            reasons = told.ratings.ungraded(period).items()
+            counted = _("、").join(
+                _("{why} {n} 个").format(why=why.label, n=format_number(many)) for why, many in reasons
+            )
+            why = _("{counted}（一个小区可能有几种原因）").format(counted=counted)
+        line = _("{period} 不评级 {n} 个：{why}").format(period=period, n=format_number(n), why=why)
+        st.caption(markdown_text(line, _LONGEST_LINE))
 
 
 def _sankey(profile: Profile, before: Period, after: Period, moves: pd.DataFrame) -> go.Figure:

@@ -13,7 +13,7 @@
   const NO_DATA = "#E8EBF0";
   const HEAT_BORDER = "#8A95A5"; // of areas without a fill, above the heat
   const MINOR_ROADS_FROM_ZOOM = 12.5;
-  const WIDE_ENOUGH = 560; // pixels: below it the legend is folded and nothing is kept clear for it
+  const WIDE_ENOUGH = 560; // pixels: below it legend and layers are folded and nothing is kept clear for them
   const LEGEND_WIDTH = 180;
   const MARGIN = 16;
   const CANVAS_MARGIN = 0.12; // of the map's size, drawn beyond each edge: every canvas pays for it at each repaint
@@ -108,7 +108,7 @@
         this.foldSwitcher();
         if (this.payload && !this.movedByReader) this.fit(true);
         this.placeLabels();
-        this.reachLegend();
+        this.showLegend();
       });
     }
 
@@ -129,9 +129,7 @@
       L.control.scale({ imperial: false, position: "bottomright" }).addTo(this.map);
       this.switcher = L.control.layers(null, null, { position: "topright" });
       this.foldSwitcher();
-      this.legend = L.control({ position: "bottomleft" });
-      this.legend.onAdd = () => element("div", "og-legend");
-      this.legend.addTo(this.map);
+      this.createLegend();
       this.notice = L.control({ position: "topleft" });
       this.notice.onAdd = () => element("div", "og-notice");
       this.notice.addTo(this.map);
@@ -139,6 +137,41 @@
       this.card = L.popup({ className: "og-card", maxWidth: 320, minWidth: 180 });
       this.map.on("popupopen move moveend resize", () => this.giveWay(this.card.getElement()));
       this.map.on("popupclose", () => this.giveWay(null)); // the card is still in the map then
+    }
+
+    /* What the colours mean, and a button that folds it away from what it covers. */
+    createLegend() {
+      this.legendBody = element("div", "og-legend-body");
+      this.legendButton = element("button", "og-legend-fold");
+      this.legendButton.type = "button";
+      this.legendButton.addEventListener("click", () => this.foldLegend(!this.legendIsFolded()));
+      this.legend = L.control({ position: "bottomleft" });
+      this.legend.onAdd = () => {
+        const box = element("div", "og-legend");
+        box.append(this.legendBody, this.legendButton);
+        L.DomEvent.disableClickPropagation(box); // a click on it is no spot on the map
+        L.DomEvent.disableScrollPropagation(box);
+        return box;
+      };
+      this.legend.addTo(this.map);
+    }
+
+    /* As the reader left it; until then folded where the map is narrow. */
+    legendIsFolded() {
+      return this.legendChoice ?? !this.isWide();
+    }
+
+    foldLegend(folded) {
+      this.legendChoice = folded;
+      this.showLegend();
+    }
+
+    showLegend() {
+      const folded = this.legendIsFolded();
+      this.legend.getContainer().classList.toggle("og-folded", folded);
+      this.legendBody.hidden = folded;
+      this.legendButton.setAttribute("aria-expanded", String(!folded));
+      this.reachLegend();
     }
 
     isWide() {
@@ -530,7 +563,7 @@
 
     drawLegend() {
       const { layers, text } = this.payload;
-      const box = this.legend.getContainer();
+      const box = this.legendBody;
       const painted = this.payload.plain ? [] : this.choroplethRows();
       box.replaceChildren(...(this.heat.key ? this.heat.legendRows() : painted));
       for (const label of this.missing()) {
@@ -544,14 +577,16 @@
         if (layer.shown) box.append(element("div", "og-legend-note", layer.shown));
       }
       if (text.note && !this.heat.key) box.append(element("div", "og-legend-note", text.note));
+      this.legend.getContainer().hidden = !box.hasChildNodes();
       box.setAttribute("role", "group");
       box.setAttribute("aria-label", text.legend);
-      this.reachLegend();
+      this.legendButton.textContent = text.legend;
+      this.showLegend();
     }
 
     /* A legend that is longer than its place is scrolled by keyboard too; one that is not is no stop on the way. */
     reachLegend() {
-      const box = this.legend.getContainer();
+      const box = this.legendBody;
       if (box.scrollHeight > box.clientHeight) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
     }
@@ -593,9 +628,8 @@
       this.viewKey = key;
       this.fitting = true;
       if (!force) this.map.invalidateSize({ pan: false });
-      const wide = this.isWide();
       this.map.fitBounds(view.bounds, {
-        paddingTopLeft: [wide ? LEGEND_WIDTH : MARGIN, MARGIN],
+        paddingTopLeft: [this.isWide() && !this.legendIsFolded() ? LEGEND_WIDTH : MARGIN, MARGIN],
         paddingBottomRight: [MARGIN, MARGIN + this.heat.height],
         animate: false,
       });
