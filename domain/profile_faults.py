@@ -38,6 +38,7 @@ _EXPECTED = {
     "bool_parsing": N_("是 true 或 false"),
     "string_type": N_("是带引号的文字"),
     "string_too_short": N_("至少有 {min_length} 个字"),
+    "string_too_long": N_("至多有 {max_length} 个字"),
     "string_pattern_mismatch": N_("小写字母开头，只用小写字母、数字和下划线"),
     "too_short": N_("至少有 {min_length} 项"),
     "too_long": N_("至多有 {max_length} 项"),

@@ -71,8 +71,6 @@ _ALL = (
     _rule(_REJECT, "unrepairable_geometry", N_("图形无法修复"), N_("在制图软件里修好该图形后重新导入。")),
     _rule(_REJECT, "duplicate_code", N_("编码重复"), N_("同一级的编码只能出现一次。")),
     _rule(_REJECT, "duplicate_geometry", N_("图形重复"), N_("同一图形出现了多次，只留一个。")),
-    _rule(_REJECT, "bad_code", N_("编码格式不符"), N_("检查编码的长度和字符。")),
-    _rule(_REJECT, "unknown_parent", N_("上级区域不存在"), N_("先导入上级区域，或改正上级编码。")),
     _rule(_REJECT, "unknown_area", N_("区域不存在"), N_("先导入该级区域边界，或改正编码、名称。")),
     _rule(
         _REJECT,

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from domain.i18n import _
+from domain.profile_faults import expected, seen
 
 
 def messages(error: ValidationError, root: type[BaseModel]) -> list[str]:
@@ -34,30 +35,16 @@ def _lines(fault: ErrorDetails, root: type[BaseModel]) -> list[str]:
     # A joined column is validated from a short form: its inner field names do not stand in the file.
     path = [str(part) for part in fault["loc"] if part != "function-before"]
     key = ".".join(path)
-    kind, context, seen = fault["type"], fault.get("ctx", {}), fault["input"]
+    kind, context = fault["type"], fault.get("ctx", {})
     if kind == "extra_forbidden":
         return [_("{key}：没有这个键{near}").format(key=key, near=_nearest_key(path, root))]
     if kind == "missing":
         return [_("{key}：缺少这个键。").format(key=key)]
-    if kind == "literal_error":
-        expected = context.get("expected", "")
-        return [
-            _("{key}：写的是 {seen!r}，应当是 {expected} 之一。").format(
-                key=key, seen=seen, expected=expected
-            )
-        ]
-    if kind == "enum":
-        expected = context.get("expected", "")
-        return [
-            _("{key}：写的是 {seen!r}，应当是 {expected} 之一。").format(
-                key=key, seen=seen, expected=expected
-            )
-        ]
     if kind == "value_error":
         return str(context.get("error", fault["msg"])).splitlines()
     return [
-        _("{key}：写的是 {seen!r}，类型或范围不对（{reason}）。").format(
-            key=key, seen=seen, reason=fault["msg"]
+        _("{key}：写的是 {seen}，应当{expected}。").format(
+            key=key, seen=seen(fault["input"]), expected=expected(fault)
         )
     ]
 

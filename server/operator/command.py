@@ -13,6 +13,7 @@ from rich.console import Console
 
 from domain.errors import Cancelled, OneGridError
 from domain.i18n import _, use_language
+from server.operator.nothing import looked_into
 from server.operator.progress_bar import watched
 from server.operator.render import render
 from server.operator.terminal import say
@@ -37,7 +38,12 @@ def work(verb: str, params: dict[str, Any], *, as_json: bool) -> dict[str, Any]:
         if as_json:
             print_json(result)
         else:
+            where = looked_into(
+                verb, result, Options.db.resolve()
+            )  # asked first: rendering takes a result apart
             render(verb, result)
+            if where is not None:
+                say(Console(), where)
     return result
 
 

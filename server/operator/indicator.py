@@ -42,7 +42,7 @@ def indicator(store: Store, params: Params, progress: Progress) -> dict[str, Any
     if side is not None:
         _known_side(profile, name, side)
     with store.session(OPERATOR) as session:
-        question = _question(session, params)
+        question = _question(session, params, store.path)
         result, whole = _figure(session, question, name, params.get("by"))
     if side is not None:
         on_side = replace(_within_its_window(question), side=whole.side(side))
@@ -69,8 +69,8 @@ def _known_side(profile: str, name: str, side: str) -> None:
         )
 
 
-def _question(session: Session, params: Params) -> Question:
-    chosen, area = chosen_cases(session, params["filter"])
+def _question(session: Session, params: Params, db: Path) -> Question:
+    chosen, area = chosen_cases(session, params["filter"], db)
     told = params.get("as_of")
     clock = session.city.clock
     remedy = _("请写 2026-03-05，或 2026-03-05 14:20 这样的当地时间。")

@@ -32,7 +32,7 @@ def rate(store: Store, params: Params) -> dict[str, Any]:
     profile, how_many = params["profile"] or catalogue.DEFAULT, int(params["periods"])
     with store.session(OPERATOR) as session:
         if params.get("compound"):
-            known_compound(session, params["compound"])
+            known_compound(session, params["compound"], store.path)
         inside = areas.area_by_code(session, params["area"]) if params.get("area") else None
         if params.get("compare"):
             return _compared(session, profile, inside, params)

@@ -47,7 +47,7 @@ def _grades(console: Console, result: dict[str, Any]) -> None:
     """Compounds by grade, a column a period; in brackets those whose grade is certain."""
     table = Table(title=_("小区按等级（括号内：区间之内等级不变的）"))
     for heading in (_("等级"), *(period["period"] for period in result["periods"])):
-        table.add_column(heading)
+        table.add_column(heading, overflow="fold")
     by_grade = zip(*(column["grades"] for column in result["grades"]), strict=True)
     for row in by_grade:
         cells = [f"{one['compounds']:,}（{one['certain']:,}）" for one in row]

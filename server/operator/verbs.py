@@ -81,7 +81,7 @@ def _summary(job: Job) -> dict[str, Any]:
 
 def _figures(job: Job) -> dict[str, Any]:
     with job.store.session(OPERATOR) as session:
-        chosen, area = chosen_cases(session, job.params["filter"])
+        chosen, area = chosen_cases(session, job.params["filter"], job.store.path)
         found = case_queries.figures(session, chosen, area)
         as_of = iso(meta.city(session).as_of)
     return {"as_of": as_of, "filter": chosen.to_query(), **vars(found), "overdue": found.overdue}
@@ -94,7 +94,7 @@ def _indicator(job: Job) -> dict[str, Any]:
 def _export_cases(job: Job) -> dict[str, Any]:
     file_format = ExportFormat(job.params["format"])
     with job.store.session(OPERATOR) as session:
-        chosen, area = chosen_cases(session, job.params["filter"])
+        chosen, area = chosen_cases(session, job.params["filter"], job.store.path)
     request = Request(chosen, area, file_format)
     done = export_cases(job.store, OPERATOR, request, Path(job.params["out"]), job.progress)
     return {

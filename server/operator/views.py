@@ -73,7 +73,7 @@ def _exported(
     with store.session(OPERATOR) as session:
         query = cases_of(view.state, _last_day(session)).to_query()
         told = {key: [value] if isinstance(value, str) else value for key, value in query.items()}
-        chosen, area = chosen_cases(session, told)
+        chosen, area = chosen_cases(session, told, store.path)
     # a batch says which view it came from; one file of all cases is asked for as any other
     request = BatchRequest(chosen, area, file_format, per or Level.COMMUNITY, view=view.name)
     if per is None:

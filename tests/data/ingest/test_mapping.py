@@ -1,10 +1,13 @@
 """Mapping files: what is right, and every fault said at once with its key."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
-from data.ingest.mapping import check_columns, load_mapping, parse_mapping
+from data.ingest.mapping import Mapping, check_columns, load_mapping, parse_mapping
+from data.ingest.mapping_errors import messages
 from domain.errors import InputRefused, NotFound
 
 EXAMPLES = Path(__file__).parents[3] / "docs" / "examples"
@@ -117,3 +120,41 @@ def test_no_file_and_wrong_encoding(tmp_path):
     (tmp_path / "gbk.toml").write_bytes("# 映射\n[case]\n".encode("gbk"))
     with pytest.raises(InputRefused, match="UTF-8"):
         load_mapping(tmp_path / "gbk.toml")
+
+
+WRONG_VALUES: tuple[Any, ...] = (True, 1.5, -3, 10**9, float("inf"), "", "x", "xyz", [], ["a", 3], {"a": 1})
+PLACES = (
+    "file.encoding", "file.delimiter", "file.header_rows", "file.skip_rows", "case", "case.columns", "case.prefer",
+    "case.columns.source_case_id", "case.state_from", "case.personal", "case.area_level", "case.every_hours",
+    "case.values.state.map", "case.values.state.unmapped", "case.dates.reported_at", "point.kind",
+    "assessment.scale", "assessment.indicator",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_no_fault_is_told_in_another_language(place: str):
+    for value in WRONG_VALUES:
+        document = value
+        for key in reversed(place.split(".")):
+            document = {key: document}
+        with pytest.raises(ValidationError) as refused:
+            Mapping.model_validate(document)
+        told = "\n".join(messages(refused.value, Mapping))
+        assert "Input should" not in told
+        assert "should have" not in told
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('[file]\nheader_rows = "two"', 'file.header_rows：写的是 "two"，应当是整数。'),
+        ("[file]\nheader_rows = 9", "file.header_rows：写的是 9，应当不大于 5。"),
+        ('[file]\ndelimiter = "ab"', 'file.delimiter：写的是 "ab"，应当至多有 1 个字。'),
+        ('[case]\nprefer = "names"', 'case.prefer：写的是 "names"，应当是 name、point、code 之一。'),
+        ("[case]\nstate_from = 3", "case.state_from：写的是 3，应当是表 { … }。"),
+    ],
+)
+def test_a_fault_says_what_was_seen_and_what_was_expected(text: str, line: str):
+    with pytest.raises(InputRefused) as refused:
+        parse_mapping(text)
+    assert f"- {line}" in refused.value.message.splitlines()
