@@ -10,9 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from domain.actor import demo_actor
+from domain.i18n import use_language
 from domain.vocabulary import Role
 from tests.support.axe import Reviewed, findings
 from tests.support.reader import DESK, PHONE, Reader
@@ -112,18 +113,22 @@ STATES = (
 
 @pytest.fixture(scope="module")
 def window(browser: Browser) -> SharedWindow:
-    """It lets the tests put their script into the page."""
-    return SharedWindow(browser, bypass_csp=True)
+    """It lets the tests put their script into the page, and the page stays: states follow each other in it."""
+    return SharedWindow(browser, bypass_csp=True, stays=True)
 
 
 def show(reader: Reader, server: RunningServer, state: State) -> Page:
-    """The page in a state, drawn to the end."""
+    """The page in a state, drawn to the end; the menu marks the screen."""
     page = reader.page
     page.set_viewport_size(PHONE if state.on_phone else DESK)
-    page.goto(f"{server.base_url}{state.address}")
-    reader.rest()
+    reader.visit(f"{server.base_url}{state.address}")
+    expect(page.locator(".st-key-menu a").first).to_be_visible()
+    with use_language("en" if "lang=en" in state.query else "zh"):
+        marked = [state.screen.label] if may_open(demo_actor(state.role), state.screen).allowed else []
+    expect(page.locator(".st-key-menu strong")).to_have_text(marked)
     if state.before:
         state.before(page)
+        reader.socket = None  # what was opened may stay open: the next state is loaded anew
     reader.drawn()
     return page
 
@@ -141,14 +146,15 @@ def test_no_serious_finding_is_ours(server: RunningServer, reader: Reader, state
 @pytest.mark.parametrize("reviewed", REVIEWED, ids=lambda reviewed: reviewed.rule)
 def test_what_was_reviewed_is_still_found(server: RunningServer, reader: Reader, reviewed: Reviewed) -> None:
     """An entry that covers nothing any more goes out of the list; each shows on the first screen."""
-    page = show(reader, server, State("", Screen.ONE_MAP))
+    page = show(reader, server, State("the map", Screen.ONE_MAP))
     page.locator("[data-testid=stMetricChart] svg, [data-testid=stMetric] svg.marks").first.wait_for()
     assert any(reviewed.covers(finding) for finding in findings(page)), reviewed.why
 
 
 def test_a_finding_would_be_found(server: RunningServer, reader: Reader) -> None:
     """The frame of the map is looked into, and so is the page."""
-    page = show(reader, server, State("", Screen.ONE_MAP))
+    page = show(reader, server, State("the map", Screen.ONE_MAP))
+    reader.socket = None  # the page is spoilt now
     for frame in page.frames:
         frame.evaluate(f"document.body.insertAdjacentHTML('beforeend', `{BAD}`)")
     found = {(finding.rule, ">>>" in finding.selector) for finding in findings(page)}

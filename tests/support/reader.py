@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlsplit
 
+from google.protobuf.message import DecodeError
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -18,7 +19,9 @@ from playwright.sync_api import (
     Page,
     Request,
     ViewportSize,
+    WebSocket,
 )
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 DESK: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -59,6 +62,27 @@ PARTS_DRAWN = """() => {
             one.querySelector(inside) || !one.checkVisibility()));
 }"""
 
+GO = """url => {
+    history.pushState(null, "", url);
+    dispatchEvent(new PopStateEvent("popstate"));
+}"""
+
+AT_LEISURE = "() => new Promise((done) => requestIdleCallback(() => requestIdleCallback(() => done())))"
+
+_SHORT_BYTES = 1000
+
+
+def ends_a_run(frame: bytes | str) -> bool:
+    """Whether the server says that the whole script has run."""
+    if isinstance(frame, str) or len(frame) > _SHORT_BYTES:
+        return False
+    try:
+        told = ForwardMsg.FromString(frame)
+    except DecodeError:
+        return False  # an answer to a ping
+    whole = ForwardMsg.ScriptFinishedStatus.FINISHED_SUCCESSFULLY
+    return told.WhichOneof("type") == "script_finished" and told.script_finished == whole
+
 
 @dataclass
 class Reader:
@@ -68,6 +92,8 @@ class Reader:
     requests: list[str] = field(default_factory=list)
     bodies: list[int] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+    socket: WebSocket | None = None
+    """The way to the server of the product in the window; None where nothing, or nothing unspoilt, stands there."""
 
     def __post_init__(self) -> None:
         self.page.set_default_timeout(60_000)
@@ -76,10 +102,11 @@ class Reader:
         everywhere.on("console", self._told)
         everywhere.on("weberror", lambda thrown: self.complaints.append(str(thrown.error)))
         everywhere.on("dialog", self._asked)
-        self.page.on(
-            "websocket",
-            lambda socket: socket.on("framereceived", lambda frame: self.bodies.append(len(frame))),
-        )
+        self.page.on("websocket", self._connected)
+
+    def _connected(self, socket: WebSocket) -> None:
+        self.socket = socket
+        socket.on("framereceived", lambda frame: self.bodies.append(len(frame)))
 
     def _requested(self, request: Request) -> None:
         self.requests.append(request.url)
@@ -101,9 +128,30 @@ class Reader:
         for heard in (self.requests, self.bodies, self.complaints):
             heard.clear()
 
+    def visit(self, url: str) -> None:
+        """Open an address, without loading the product again where it stands in the window already."""
+        if self.socket is None:
+            self.page.goto(url)
+            self.rest()
+        else:
+            self.go(url)
+
     def open(self, url: str) -> None:
         self.page.goto(url)
         self.settle()
+
+    def go(self, url: str) -> None:
+        """Open another address of the product in its open page, as the browser's history does.
+
+        The whole script runs and draws the other view; spared is only what an address that is opened anew costs beside
+        that, several times as much: all of Streamlit is loaded, and a session begins. So it is for views whose state
+        is in the address, and for tests of the view, not of its beginning.
+        """
+        assert self.socket is not None, "the product is not open"
+        with self.socket.expect_event("framereceived", ends_a_run):
+            self.page.evaluate(GO, url)
+        self.page.evaluate(AT_LEISURE)  # what was told last has been drawn
+        self.rest()
 
     def settle(self) -> None:
         """Wait until the script has run and the map has painted."""

@@ -18,10 +18,14 @@ from tests.support.reader import DESK, Reader, assert_quiet, new_context
 
 @dataclass
 class SharedWindow:
-    """The window, once a test has been at it; None before the first and after one that failed."""
+    """The window, once a test has been at it; `kept` is None before the first and after one that failed.
+
+    With `stays` the page is not left between two tests, which then go on from view to view (Reader.visit).
+    """
 
     browser: Browser
     bypass_csp: bool = False
+    stays: bool = False
     kept: Reader | None = None
 
     @contextmanager
@@ -36,15 +40,17 @@ class SharedWindow:
         try:
             yield reader
             assert_quiet(reader)
-            if not spent() and put_in_order(reader):
+            if not spent() and put_in_order(reader, stays=self.stays):
                 self.kept = reader
         finally:
             if self.kept is None:
                 reader.page.context.close()
 
 
-def put_in_order(reader: Reader) -> bool:
+def put_in_order(reader: Reader, *, stays: bool = False) -> bool:
     """Make a window as it was: one page on nothing, nothing stored, nothing heard; False where that cannot be.
+
+    With `stays` it is still where it was.
 
     The nothing is an answer of the same server. For another one, or for about:blank, Chromium begins a new process,
     which compiles all anew.
@@ -57,7 +63,9 @@ def put_in_order(reader: Reader) -> bool:
         if other is not page:
             other.close()
     page.unroute_all()
-    page.goto(f"{where.scheme}://{where.netloc}/healthz")
+    if not stays:
+        page.goto(f"{where.scheme}://{where.netloc}/healthz")
+        reader.socket = None
     page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
     context.clear_cookies()
     page.set_viewport_size(DESK)
