@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from domain.actor import Actor
 from domain.deeds import Deed, may_do
@@ -107,13 +108,19 @@ def begin(screen: Screen, *, needs_areas: bool = True) -> Page:
     with facts:
         _facts(now.city, contents if looks else None)
     if not contents.levels and needs_areas:
-        crumbs.title(markdown_text(now.city.name or _("一网一图一云")), anchor=False)
+        _title_of_city(crumbs, now.city)
         messages.no_boundaries(contents.cases)
         told = _("不用命令行：数据管理员在“一朵云”里上传文件")
         upload = {"view": "upload", "role": Role.OPERATOR}
         navigation.link(Screen.DATA_CLOUD, told, icon=":material/upload:", **upload)
         st.stop()
-    page = _page(reader, now, contents)
+    try:
+        page = _page(reader, now, contents)
+    except NotFound as unknown:
+        _title_of_city(crumbs, now.city)
+        messages.empty(unknown.message, what_next=unknown.remedy)
+        st.button(_("回到最上级"), on_click=place.go_to, args=(None,))
+        st.stop()
     with crumbs:
         _breadcrumb(page)
     return page
@@ -139,18 +146,14 @@ def _page(reader: Reader, now: keys.Now, contents: Contents) -> Page:
         path = own or (contents.roots if len(contents.roots) == 1 else ())
         here = Place(path, contents.levels, is_top=not own)
     else:
-        here = _place_of(reader.actor, key, code, contents)
+        path = cache.path(reader.actor, key, code)
+        here = Place(path, contents.levels, is_top=path == contents.roots)
     return Page(reader.actor, now.versions, now.city, contents, here, own)
 
 
-def _place_of(actor: Actor, key: Versions, code: str, contents: Contents) -> Place:
-    try:
-        path = cache.path(actor, key, code)
-    except NotFound as unknown:
-        messages.empty(unknown.message, what_next=unknown.remedy)
-        st.button(_("回到最上级"), on_click=place.go_to, args=(None,))
-        st.stop()
-    return Place(path, contents.levels, is_top=path == contents.roots)
+def _title_of_city(crumbs: DeltaGenerator, city: CityInfo) -> None:
+    """Where there is no place to tell of."""
+    crumbs.title(markdown_text(city.name or _("一网一图一云")), anchor=False)
 
 
 def _breadcrumb(page: Page) -> None:

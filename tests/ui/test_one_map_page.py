@@ -339,6 +339,7 @@ def test_an_unknown_area_in_the_url_is_answered_with_the_way_out(
     app = page(opened, town_db, area="999999")
     assert not app.exception
     assert [button.label for button in app.button] == ["回到最上级"]
+    assert [title.value for title in app.title] == ["云州市"]
 
 
 def test_nonsense_in_the_url_falls_back_to_the_defaults(opened: pytest.MonkeyPatch, town_db: Path) -> None:
