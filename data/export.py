@@ -9,6 +9,8 @@ of every column, who and when.
 - Control characters, which neither XML nor GDAL can carry, become U+FFFD in every format but Parquet, which
   keeps texts exactly. Marks that change the direction of writing are data and stay.
 - A text that is too long for an XLSX cell is cut there and nowhere else.
+- Degrees in CSV and XLSX (columns lon and lat) have seven decimals, about a centimetre: the rest is noise of computed
+  points, and a spreadsheet shows all of it. The other formats carry coordinates as they are stored.
 
 Every change of a text is counted, and the description says how many cells it concerns.
 """
@@ -40,6 +42,9 @@ _ROW_GROUP_ROWS = 65_536
 _ROW_GROUP_BYTES = 64 * 1024 * 1024
 """What a Parquet row group gathers: small ones compress badly, and all of one is held in memory."""
 
+DEGREES = ("lon", "lat")
+DECIMALS = 7
+
 BOM = b"\xef\xbb\xbf"
 
 Description = Mapping[str, Any]
@@ -55,6 +60,9 @@ class ExportFormat(StrEnum):
     GEOJSON = "geojson"
     GPKG = "gpkg"
     PARQUET = "parquet"
+
+
+_FOR_SPREADSHEETS = (ExportFormat.CSV, ExportFormat.XLSX)
 
 
 @dataclass(frozen=True)
@@ -90,6 +98,8 @@ def export_rows(
     tally = Tally(progress, expected)
     exact = file_format is ExportFormat.PARQUET
     rows = tally.watch(batches) if exact else map(tally.printable, tally.watch(batches))
+    if file_format in _FOR_SPREADSHEETS:
+        rows, about = map(_short_degrees, rows), _with_decimals(about)
     reader = pa.RecordBatchReader.from_batches(batches.schema, rows)
     try:
         _WRITERS[file_format](reader, part, about, tally)
@@ -166,6 +176,25 @@ class Tally:
             "replaced_cells": self.replaced_cells,
             "cut_cells": self.cut_cells,
         }
+
+
+def _short_degrees(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The batch with longitudes and latitudes to `DECIMALS`."""
+    columns = [
+        pc.round(column, ndigits=DECIMALS)
+        if name in DEGREES and pa.types.is_floating(column.type)
+        else column
+        for name, column in zip(batch.schema.names, batch.columns, strict=True)
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
+
+
+def _with_decimals(about: Description) -> Description:
+    """The description, which says how many decimals degrees have where there are any."""
+    if "coordinates" not in about:
+        return about
+    told = _("{system}，小数 {n} 位").format(system=about["coordinates"], n=DECIMALS)
+    return {**about, "coordinates": told}
 
 
 def _replaced(batch: pa.RecordBatch, pattern: str, replacement: str) -> tuple[pa.RecordBatch, int]:

@@ -409,3 +409,25 @@ def test_an_export_is_scoped_like_every_read_and_holds_no_person(cases: Store, t
     whole = exported(cases, tmp_path / "all", CaseFilter(), ExportFormat.CSV)
     assert "13812345678" not in whole.read_text(encoding="utf-8")
     assert rows(cases, "select phone from case_person") == [("13812345678",)]
+
+
+# --- degrees -----------------------------------------------------------------------------------------------
+
+
+def test_degrees_have_seven_decimals_for_spreadsheets_and_all_of_them_elsewhere(tmp_path: Path):
+    lon, lat = 116.39742871234567, -31.00000006
+    lines, facts = [row("a", lon=lon, lat=lat), row("b")], {"city": "云州", "coordinates": "WGS-84"}
+    paths = {file_format: tmp_path / f"out.{file_format.value}" for file_format in ExportFormat}
+    for file_format, path in paths.items():
+        export_rows(stream(lines), path, file_format, facts)
+    first, second = read_csv(paths[ExportFormat.CSV])
+    assert (first["lon"], first["lat"]) == ("116.3974287", "-31.0000001")
+    assert (second["lon"], second["lat"]) == ("", "")
+    assert read_sheets(paths[ExportFormat.XLSX])["案件"][1][3:5] == (116.3974287, -31.0000001)
+    assert pq.read_table(paths[ExportFormat.PARQUET])["lon"].to_pylist() == [lon, None]
+    point = gpd.read_file(paths[ExportFormat.GPKG]).geometry[0]
+    assert (point.x, point.y) == (lon, lat)
+    told = {file_format: about(path)["coordinates"] for file_format, path in paths.items()}
+    assert told == dict.fromkeys(ExportFormat, "WGS-84") | dict.fromkeys(
+        (ExportFormat.CSV, ExportFormat.XLSX), "WGS-84，小数 7 位"
+    )

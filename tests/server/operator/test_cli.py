@@ -428,7 +428,7 @@ def test_an_export_says_what_it_is(db: Path, tmp_path: Path):
         "rows": 1,
         "times": "local",
         "timezone": "Asia/Shanghai",
-        "coordinates": "WGS-84",
+        "coordinates": "WGS-84，小数 7 位",
     }
     assert {name: about[name] for name in expected} == expected
     assert about["filter"] == {"from": "2026-01-01", "area": COMMUNITIES[0]}
