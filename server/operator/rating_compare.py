@@ -109,7 +109,7 @@ def compare_one(before: Ratings, after: Ratings) -> dict[str, Any]:
         "code": before.compounds.iloc[0]["code"],
         "name": before.compounds.iloc[0]["name"],
         "comparisons": steps,
-        "lists": _list_places((before, after), number, before.periods[-1]),
+        "lists": _list_places((before, after), [number], before.periods[-1])[number],
     }
 
 
@@ -210,6 +210,7 @@ def _changed(pair: Pair, rows: pd.DataFrame, period: Period) -> list[dict[str, A
     kept = kept.sort_values(["stays", "by", "size", "code"])
     numbers = kept["compound_id"].tolist()
     changes = _changes(pair, numbers, period)
+    places = _list_places(pair, sorted(moved), period)
     return [
         {
             "code": row["code"],
@@ -219,7 +220,7 @@ def _changed(pair: Pair, rows: pd.DataFrame, period: Period) -> list[dict[str, A
             "after": _grade(pair[1], row["grade_after"]) | {"total": change.after.total},
             "why": change.words,
             "reasons": list(change.reasons),
-            "lists": _list_places(pair, row["compound_id"], period) if row["compound_id"] in moved else [],
+            "lists": places.get(row["compound_id"], []),
         }
         for row, change in zip(kept.to_dict("records"), changes, strict=True)
     ]
@@ -232,31 +233,39 @@ def _changes(pair: Pair, numbers: list[int], period: Period) -> list[Change]:
     return [why_changed(before, after, old, new) for old, new in zip(*evidence, strict=True)]
 
 
-def _list_places(pair: Pair, number: int, period: Period) -> list[dict[str, Any]]:
-    """The lists that a compound is on by one profile only, and why it is on it, or is not."""
-    made = []
+def _list_places(pair: Pair, numbers: list[int], period: Period) -> dict[int, list[dict[str, Any]]]:
+    """By compound the lists that it is on by one profile only, and why it is on it, or is not."""
+    made: dict[int, list[dict[str, Any]]] = {number: [] for number in numbers}
     for kind in ListKind:
-        on = [number in _on(found, kind) for found in pair]
-        if on[0] == on[1]:
-            continue
-        why = [
-            found.why([Turn(number, kind, on=True, period=period)])[0]
-            if holds
-            else _why_not(found, number, kind)
-            for found, holds in zip(pair, on, strict=True)
-        ]
-        made.append(
-            {"list": kind.value, "before": on[0], "after": on[1], "why_before": why[0], "why_after": why[1]}
+        on = [_on(found, kind) for found in pair]
+        moved = [number for number in numbers if (number in on[0]) != (number in on[1])]
+        before, after = (
+            _whys(found, kind, moved, there, period) for found, there in zip(pair, on, strict=True)
         )
+        for number in moved:
+            sides = {"before": number in on[0], "after": number in on[1]}
+            whys = {"why_before": before[number], "why_after": after[number]}
+            made[number].append({"list": kind.value} | sides | whys)
     return made
 
 
-def _why_not(found: Ratings, number: int, kind: ListKind) -> str:
-    """The latest of the periods that an entry takes which does not support it."""
+def _whys(found: Ratings, kind: ListKind, numbers: list[int], on: set[int], period: Period) -> dict[int, str]:
+    """Why each compound is on a list, or is not."""
+    listed = [number for number in numbers if number in on]
+    turns = [Turn(number, kind, on=True, period=period) for number in listed]
+    told = dict(zip(listed, found.why(turns), strict=True)) if turns else {}
+    return told | _why_not(found, kind, [number for number in numbers if number not in on])
+
+
+def _why_not(found: Ratings, kind: ListKind, numbers: list[int]) -> dict[int, str]:
+    """By compound the latest of the periods that an entry takes which does not support it."""
     needed, profile = found.definition.lists.periods, found.definition
-    periods = found.periods[-needed:]
-    ratings = found.ratings_of([(number, period) for period in periods])
-    for period, rating in reversed(list(zip(periods, ratings, strict=True))):
-        if not supports(profile, kind, rating.low, rating.high):
-            return f"{period} {why_not_listed(profile, kind, rating)}"
-    return _("只看了 {n} 期，上榜要连续 {needed} 期").format(n=len(periods), needed=needed)
+    periods = found.periods[: -needed - 1 : -1]  # the latest first
+    asked = [(number, period) for number in numbers for period in periods]
+    short = _("只看了 {n} 期，上榜要连续 {needed} 期").format(n=len(periods), needed=needed)
+    told = dict.fromkeys(numbers, short)
+    ratings = found.ratings_of(asked) if asked else []
+    for (number, period), rating in zip(asked, ratings, strict=True):
+        if told[number] == short and not supports(profile, kind, rating.low, rating.high):
+            told[number] = f"{period} {why_not_listed(profile, kind, rating)}"
+    return told

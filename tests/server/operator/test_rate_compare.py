@@ -188,3 +188,16 @@ def test_a_server_reads_the_draft_too(demo_town_db: Path, draft: Path, told: dic
     path = copied_db(demo_town_db, tmp_path / "served.duckdb")
     with channel_server(path):
         assert data(path, "rate", "--compare", draft, "--json").json == told
+
+
+def test_an_entry_that_takes_fewer_periods_says_what_was_lacking(module_town_db: Path, tmp_path: Path):
+    file = written(tmp_path, 'extends = "hongxin"\nlists.periods = 1\n')
+    told = data_here(module_town_db, "rate", "--compare", file, "--periods", "1", "--json").json
+    assert told["courses"]["same"] + told["courses"]["rated_by_neither"] == 1000
+    counts = {
+        row["list"]: (row["before"], row["leaves"], row["enters"], row["after"]) for row in told["lists"]
+    }
+    assert all(before == leaves == 0 < enters == after for before, leaves, enters, after in counts.values())
+    places = [place for row in told["changed"] for place in row["lists"]]
+    assert {place["why_before"] for place in places} == {"只看了 1 期，上榜要连续 2 期"}
+    assert all(place["why_after"].startswith("连续 1 期区间") for place in places)
