@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from google.protobuf.text_format import MessageToString  # type: ignore[import-untyped]
+from google.protobuf.text_format import MessageToString
 from streamlit.testing.v1 import AppTest
 
 from data.ingest.areas import read_areas
