@@ -177,7 +177,7 @@ def _curve(rows: pd.DataFrame, today: date) -> None:
 
 def _chart(months: pd.DataFrame) -> go.Figure:
     figure = go.Figure()
-    figure.add_bar(x=months["month"], y=months["began"], name=_("新增"), marker={"color": theme.WATCH})
+    figure.add_bar(x=months["month"], y=months["began"], name=_("新增弃管"), marker={"color": theme.WATCH})
     figure.add_bar(x=months["month"], y=-months["cleared"], name=_("清零"), marker={"color": theme.GOOD})
     figure.add_scatter(
         x=months["month"],
@@ -202,7 +202,7 @@ def _table(months: pd.DataFrame) -> None:
     shown = pd.DataFrame(
         {
             _("月份"): [f"{month:%Y-%m}" for month in months["month"]],
-            _("新增"): months["began"],
+            _("新增弃管"): months["began"],
             _("清零"): months["cleared"],
             _("月末弃管"): months["unmanaged"],
         }
