@@ -228,17 +228,24 @@ class Store:
             cursor = self._con.cursor()
             self._open_sessions += 1
         try:
-            yield cursor
-        except RuntimeError as error:
-            # what DuckDB makes of Ctrl-C while a statement runs
-            if str(error) == "Query interrupted":
-                raise KeyboardInterrupt from error
-            raise
+            with _ctrl_c_told():
+                yield cursor
         finally:
             cursor.close()
             with self._readers:
                 self._open_sessions -= 1
                 self._readers.notify_all()
+
+
+@contextmanager
+def _ctrl_c_told() -> Iterator[None]:
+    """Makes Ctrl-C again of what DuckDB makes of it while a statement runs."""
+    try:
+        yield
+    except RuntimeError as error:
+        if str(error) == "Query interrupted":
+            raise KeyboardInterrupt from error
+        raise
 
 
 def _nothing() -> None:
@@ -267,10 +274,11 @@ def _connect(path: Path, settings: Settings, now: Callable[[], datetime]) -> duc
     except duckdb.Error as error:
         raise _unavailable(path, error) from error
     try:
-        _refuse_foreign_file(con, path)
-        migrate(con, now())
-        con.execute(_SQL["lock_outside"])
-        con.execute(_SQL["lock_configuration"])
+        with _ctrl_c_told():
+            _refuse_foreign_file(con, path)
+            migrate(con, now())
+            con.execute(_SQL["lock_outside"])
+            con.execute(_SQL["lock_configuration"])
     except duckdb.Error as error:
         con.close()
         raise _unavailable(path, error) from error
