@@ -23,7 +23,7 @@ from ui.shell import Page
 
 _ANY, _UNGRADED, _UNCERTAIN = "", "ungraded", "uncertain"
 _LONGEST = 40
-_STEP = 60  # each row has a picture
+_STEP = 50  # each row has a picture
 
 
 class Order(Labelled):

@@ -13,7 +13,8 @@
   const NO_DATA = "#E8EBF0";
   const HEAT_BORDER = "#8A95A5"; // of areas without a fill, above the heat
   const MINOR_ROADS_FROM_ZOOM = 12.5;
-  const WIDE_ENOUGH = 560; // pixels: below it legend and layers are folded and nothing is kept clear for them
+  const WIDE_ENOUGH = 560; // pixels: below it the layers are folded and nothing is kept clear for the legend
+  const LEGEND_FITS = 440; // pixels: below it the legend would cover half of the map, and begins folded
   const LEGEND_WIDTH = 180;
   const MARGIN = 16;
   const CANVAS_MARGIN = 0.12; // of the map's size, drawn beyond each edge: every canvas pays for it at each repaint
@@ -158,7 +159,7 @@
 
     /* As the reader left it; until then folded where the map is narrow. */
     legendIsFolded() {
-      return this.legendChoice ?? !this.isWide();
+      return this.legendChoice ?? this.map.getSize().x < LEGEND_FITS;
     }
 
     foldLegend(folded) {
