@@ -28,7 +28,14 @@ ALONE = (
 )  # where Tab goes from the end of a page depends on where it went before in the window
 """Files whose tests have a fresh window each."""
 
-LONGEST_FIRST = ("test_hostile_everywhere", "test_accessibility", "test_walk")
+LONGEST_FIRST = (
+    "test_one_map",
+    "test_keyboard",
+    "test_hostile_everywhere",
+    "test_accessibility",
+    "test_walk",
+    "test_heat",
+)
 """Files that take so long that no worker should begin with one when the others are about to end."""
 
 expect.set_options(timeout=15_000)  # a busy machine takes its time; what never comes fails all the same

@@ -76,25 +76,38 @@ def test_searching_leaves_the_page_alone(server: RunningServer, reader: Reader) 
     ), "the map lies over the list"
 
 
-@pytest.mark.parametrize("way", ["cross", "button", "escape", "escape from a line", "delete"])
-def test_the_list_is_closed(server: RunningServer, reader: Reader, way: str) -> None:
+def by_cross(reader: Reader) -> None:
+    reader.page.locator(".st-key-jump").get_by_test_id("stTextInputClearButton").click()
+
+
+def by_button(reader: Reader) -> None:
+    found(reader).get_by_role("button", name="关闭").click()
+
+
+def by_escape(reader: Reader) -> None:
+    box(reader).press("Escape")
+
+
+def by_escape_from_a_line(reader: Reader) -> None:
+    reader.page.keyboard.press("Tab")
+    expect(lines_of(reader).first).to_be_focused()
+    reader.page.keyboard.press("Escape")
+
+
+def by_deleting(reader: Reader) -> None:
+    box(reader).fill("")
+    box(reader).press("Enter")
+
+
+def test_the_list_is_closed(server: RunningServer, reader: Reader) -> None:
+    """In every way, one after the other: a list that was closed opens again."""
     reader.open(server.base_url)
-    search(reader, "wangtai")
-    if way == "cross":
-        reader.page.locator(".st-key-jump").get_by_test_id("stTextInputClearButton").click()
-    elif way == "button":
-        found(reader).get_by_role("button", name="关闭").click()
-    elif way == "escape from a line":
-        reader.page.keyboard.press("Tab")
-        expect(lines_of(reader).first).to_be_focused()
-        reader.page.keyboard.press("Escape")
-    elif way == "escape":
-        box(reader).press("Escape")
-    else:
-        box(reader).fill("")
-        box(reader).press("Enter")
-    expect(found(reader)).to_have_count(0)
-    expect(box(reader)).to_have_value("")
+    for close in (by_cross, by_button, by_escape, by_escape_from_a_line, by_deleting):
+        search(reader, "wangtai")
+        close(reader)
+        expect(found(reader), close.__name__).to_have_count(0)
+        expect(box(reader), close.__name__).to_have_value("")
+        reader.rest()
 
 
 def test_a_compound_and_a_case_are_reached_from_another_screen(server: RunningServer, reader: Reader) -> None:

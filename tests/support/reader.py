@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlsplit
 
-from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -76,10 +75,7 @@ def ends_a_run(frame: bytes | str) -> bool:
     """Whether the server says that the whole script has run."""
     if isinstance(frame, str) or len(frame) > _SHORT_BYTES:
         return False
-    try:
-        told = ForwardMsg.FromString(frame)
-    except DecodeError:
-        return False  # an answer to a ping
+    told = ForwardMsg.FromString(frame)
     whole = ForwardMsg.ScriptFinishedStatus.FINISHED_SUCCESSFULLY
     return told.WhichOneof("type") == "script_finished" and told.script_finished == whole
 
@@ -132,9 +128,9 @@ class Reader:
         """Open an address, without loading the product again where it stands in the window already."""
         if self.socket is None:
             self.page.goto(url)
-            self.rest()
         else:
             self.go(url)
+        self.rest()
 
     def open(self, url: str) -> None:
         self.page.goto(url)
@@ -151,7 +147,7 @@ class Reader:
         with self.socket.expect_event("framereceived", ends_a_run):
             self.page.evaluate(GO, url)
         self.page.evaluate(AT_LEISURE)  # what was told last has been drawn
-        self.rest()
+        self.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
 
     def settle(self) -> None:
         """Wait until the script has run and the map has painted."""
