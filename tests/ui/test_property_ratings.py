@@ -7,6 +7,7 @@ inspection: 25 × 30/90 + 10 × 10/90 + 10 × 20/90 = 11.7 points, and 5 off for
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -141,6 +142,19 @@ def test_movements_add_up_and_name_the_compounds(opened: pytest.MonkeyPatch, db:
     assert names_in(app, "原总分") == ["银杏里", "梧桐苑"]  # the lowest total first
     below = page(opened, db, SCREEN, part="movement", before="2025-Q4", move="—.below")
     assert names_in(below, "原总分") == ["银杏里"]
+
+
+def test_the_grades_of_a_movement_stand_in_their_order(opened: pytest.MonkeyPatch, db: Path) -> None:
+    """The best on top on both sides; Plotly would put the largest there."""
+    app = page(opened, db, SCREEN, part="movement", before="2026-Q1")
+    drawn: Any = app.get("plotly_chart")[0]
+    node = json.loads(drawn.proto.spec)["data"][0]["node"]
+    half = len(node["label"]) // 2
+    assert node["label"][0] == "五星 2026-Q1"
+    assert node["label"][half - 1 : half + 1] == ["不评级 2026-Q1", "五星 2026-Q2"]
+    for side in (node["y"][:half], node["y"][half:]):
+        assert side == sorted(side)
+        assert 0 < side[0] < side[-1] < 1
 
 
 def test_a_secretary_reads_of_her_own_compounds_only(opened: pytest.MonkeyPatch, db: Path) -> None:

@@ -19,6 +19,7 @@ from ui.shell import Page
 
 _MOVE = "move"
 _LONGEST, _LONGEST_LINE = 24, 400
+_LEFT, _RIGHT, _SPAN = 0.001, 0.999, 0.998  # of the chart's width and height; 0 and 1 count as "not told"
 
 
 def draw(page: Page) -> None:
@@ -115,6 +116,8 @@ def _sankey(profile: Profile, before: Period, after: Period, moves: pd.DataFrame
         go.Sankey(
             arrangement="snap",
             node={
+                "x": [_LEFT] * len(order) + [_RIGHT] * len(order),
+                "y": [*_heights(moves, sources, order), *_heights(moves, targets, order)],
                 "label": [f"{name} {before}" for name in names] + [f"{name} {after}" for name in names],
                 "color": painted * 2,
                 "pad": 14,
@@ -131,6 +134,13 @@ def _sankey(profile: Profile, before: Period, after: Period, moves: pd.DataFrame
     )
     figure.update_layout(margin={"l": 8, "r": 8, "t": 8, "b": 8}, font={"color": theme.TEXT})
     return figure
+
+
+def _heights(moves: pd.DataFrame, places: list[int], order: list[str | None]) -> list[float]:
+    """Where the grades of one side stand, 0 the top: the best first. Left to itself Plotly sorts them by their size."""
+    counted = moves["compounds"].groupby([place % len(order) for place in places]).sum()
+    sizes = counted.reindex(range(len(order)), fill_value=0) / max(int(counted.sum()), 1)
+    return [_LEFT + _SPAN * (end - size / 2) for end, size in zip(sizes.cumsum(), sizes, strict=True)]
 
 
 def _place(order: list[str | None], grade: Any) -> int:
