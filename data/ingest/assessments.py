@@ -5,7 +5,8 @@ column names needs no mapping. Which compounds and companies there are is known 
 (data/load/assessments.py).
 
 A value that cannot be is rejected where the mapping or the file says what can be (`scale`, `maximum`). Where neither
-does, nothing is known but what rating profiles score: a value beyond the bands of every one is taken and told.
+does, nothing is known but what rating profiles score: a value beyond the bands of every one is taken and told, as is an
+indicator that none asks for.
 """
 
 from dataclasses import dataclass
@@ -23,10 +24,12 @@ from data.ingest.own_names import own_columns
 from data.ingest.periods import parse_period
 from data.ingest.values import FloatArray, missing
 from data.ingest.whole_table import WholeTable
-from domain.i18n import _
-from domain.ratings.catalogue import assessment_bands
+from domain.profile_faults import closest, joined
+from domain.ratings.catalogue import assessment_bands, assessments_asked
+from domain.ratings.model import Of
 from domain.ratings.words import bands_words
 
+_NAMES_TOLD: Final = 8
 _TEXTS: Final = ("code", "indicator", "compound_code", "company", "evidence")
 
 
@@ -46,7 +49,7 @@ class AssessmentFile:
 
     def result(self, frame: pd.DataFrame) -> LayerFile:
         """`frame`, the rows that nobody rejected, with the rejects and findings of the whole file."""
-        _tell_beyond_bands(self.rows, frame)
+        _tell_profiles(self.rows, frame)
         return self.rows.result(frame)
 
 
@@ -89,18 +92,21 @@ def _within_scale(rows: WholeTable, value: FloatArray, scale: tuple[float, float
         rows.reject("beyond_scale", "value", below | (value > maximum))
 
 
-def _tell_beyond_bands(rows: WholeTable, frame: pd.DataFrame) -> None:
-    """Values that no rating profile's bands cover; what no profile scores is nobody's business."""
-    subjects = {"compound": frame["compound_code"].notna(), "company": frame["company"].notna()}
-    for of, named in subjects.items():
-        for indicator, mine in frame[named].groupby("indicator", sort=True):
-            bands = assessment_bands(str(indicator), "compound" if of == "compound" else "company")
-            if not bands:
-                continue
-            beyond = [not any(one.covers(value) for one in bands) for value in mine["value"]]
-            told = _("、").join(map(bands_words, bands))
-            numbers = mine.loc[beyond, "row_number"].to_numpy(np.int64)
-            rows.counter.add("beyond_bands", numbers, indicator=str(indicator), bands=told)
+def _tell_profiles(rows: WholeTable, frame: pd.DataFrame) -> None:
+    """What no rating profile asks for, as of a misspelt indicator; and values that the bands of none cover."""
+    asked = assessments_asked()
+    subjects: dict[Of, str] = {"compound": "compound_code", "company": "company"}
+    for of, column in subjects.items():
+        for indicator, mine in frame[frame[column].notna()].groupby("indicator", sort=True):
+            name, numbers = str(indicator), mine["row_number"].to_numpy(np.int64)
+            if (name, of) not in asked:
+                known = sorted(one for one, subject in asked if subject == of)
+                told = joined(closest(name, known)[:_NAMES_TOLD])
+                rows.counter.add("unasked_assessment", numbers, indicator=name, known=told)
+            bands = assessment_bands(name, of)
+            beyond = [bool(bands) and not any(one.covers(value) for one in bands) for value in mine["value"]]
+            told = joined(map(bands_words, bands))
+            rows.counter.add("beyond_bands", numbers[beyond], indicator=name, bands=told)
 
 
 def _one_subject(rows: WholeTable) -> None:

@@ -57,6 +57,11 @@ def indicator_of(chosen: Profile, item: Item) -> Indicator | None:
     return indicators.indicator(chosen.indicators, item.indicator) if item.indicator else None
 
 
+def assessments_asked() -> frozenset[tuple[str, Of]]:
+    """The assessments that the profiles ask for, by items or penalties, and of whom."""
+    return frozenset().union(*(found.assessments for found in profiles().values()))
+
+
 def assessment_bands(assessment: str, of: Of) -> tuple[Bands, ...]:
     """The bands by which the profiles score an assessment, each once."""
     items = (item for found in profiles().values() for item in found.items.values())

@@ -49,18 +49,15 @@ def finding_detail(detail: dict[str, Any]) -> str:
         parts.append(_("占 {share}%").format(share=format_number(detail["share_pct"], 1)))
     if "area_m2" in detail:
         parts.append(_("共 {area}").format(area=square_metres(detail["area_m2"])))
-    if "mapping" in detail:
-        parts.append(
-            _("映射 {mapping}，城市 {city}").format(
-                mapping=markdown_text(detail["mapping"]), city=markdown_text(detail["city"])
-            )
+    parts += [
+        form.format(**{name: markdown_text(detail[name]) for name in names})
+        for names, form in (
+            (("mapping", "city"), _("映射 {mapping}，城市 {city}")),
+            (("indicator", "bands"), _("{indicator}，分段 {bands}")),
+            (("indicator", "known"), _("{indicator}，方案里有 {known}")),
         )
-    if "bands" in detail:
-        parts.append(
-            _("{indicator}，分段 {bands}").format(
-                indicator=markdown_text(detail["indicator"]), bands=markdown_text(detail["bands"])
-            )
-        )
+        if names[1] in detail
+    ]
     values = detail.get("values", {})
     parts += [
         f"{markdown_text(value, _LONGEST_VALUE)} ×{format_number(rows)}"

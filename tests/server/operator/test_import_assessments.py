@@ -115,15 +115,34 @@ def test_without_a_scale_a_value_that_no_profile_scores_is_taken_and_told(db: Pa
     lines = ("inspection,C1,2026Q3,150", "inspection,C2,2026Q3,90", "attendance,C3,2026Q3,5000")
     done = brought(db, *lines, json=True).json
     assert adds_up(done) == (3, 3, 0)
-    [finding] = done["findings"]
+    finding, unasked = done["findings"]
     assert (finding["rule"], finding["rows"], finding["indicator"], finding["bands"]) == (
         "beyond_bands", 1, "inspection", "0–100",
     )  # fmt: skip
+    assert (unasked["rule"], unasked["indicator"]) == ("unasked_assessment", "attendance")
     rated = data_here(db, "rate", "--periods", "1")
     assert "现场检查：1 个小区的分值（150 到 150）超出评级方案的分段（0–100），按最近一端计分" in rated.stdout
     one = data_here(db, "rate", "--compound", "C1", "--periods", "1")
     assert "现场检查 150.0 分（超出分段 0–100，按最近一端计分） → 100.0 分" in one.stdout
     assert "超出分段" not in data_here(db, "rate", "--compound", "C2", "--periods", "1").stdout
+
+
+def test_an_indicator_that_no_profile_asks_for_is_taken_and_told_with_those_that_resemble_it(
+    db: Path, tmp_path: Path
+):
+    done = brought(
+        db, "inspecton,C1,2026Q3,90", "inspecton,C2,2026Q3,80", "inspection,C3,2026Q3,70", json=True
+    ).json
+    assert adds_up(done) == (3, 3, 0)
+    [finding] = done["findings"]
+    assert (finding["rule"], finding["rows"], finding["sample_rows"]) == ("unasked_assessment", 2, [2, 3])
+    assert finding["known"].split("、")[0] == "inspection"
+    name = '{ zh = "晚", en = "Late" }'
+    penalty = f'{{ name = {name}, points = 1, assessment = "inspecton", below = 5 }}'
+    ours = f'extends = "hongxin"\npenalties.late = {penalty}\n'
+    with own_ratings(tmp_path / "own", ours=ours):
+        again = brought(db, "inspecton,C1,2026Q2,90", json=True).json
+    assert again["findings"] == []
 
 
 def test_a_profile_of_ones_own_may_score_it(db: Path, tmp_path: Path):
