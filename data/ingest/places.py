@@ -6,6 +6,7 @@ A file that already uses our column names needs no mapping.
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -101,17 +102,21 @@ def _own_mapping(path: Path, section: str) -> Mapping:
 
 def _codes(
     frame: pd.DataFrame, named_by: Sequence[str], told_apart_by: Sequence[str], letter: str
-) -> list[str]:
-    """Codes as given, else made of what names the place; of more where several have the same name."""
+) -> "pd.Series[Any]":
+    """Codes as given, else made of what names the place; of more where several have the same name.
+
+    Text also where there is no row: a list without values would become a column of numbers.
+    """
     missing = frame["code"].isna()
     short = [made_code(letter, values) for values in zip(*(frame[name] for name in named_by), strict=True)]
     several = pd.Series(short).duplicated(keep=False).to_numpy()
     columns = [*named_by, *told_apart_by]
     long = [made_code(letter, values) for values in zip(*(frame[name] for name in columns), strict=True)]
-    return [
+    codes = [
         (apart if twice else plain) if made else given
         for given, made, twice, plain, apart in zip(frame["code"], missing, several, short, long, strict=True)
     ]
+    return pd.Series(codes, index=frame.index, dtype=object)
 
 
 def made_code(letter: str, values: Sequence[object]) -> str:
