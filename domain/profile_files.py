@@ -5,7 +5,7 @@ What a profile says is its module's business (domain/indicators, domain/ratings)
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from domain.i18n import _
 from domain.profile_faults import Inherited, lines, syntax
 
 Document = dict[str, Any]
+Documents = dict[str, Document]
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -51,16 +52,29 @@ def documents(folders: Sequence[Path], kind: Kind) -> dict[str, Declared]:
 
 
 def alone(path: Path, folders: Sequence[Path], kind: Kind) -> Declared:
-    """A file that stands anywhere and may take over those of the folders; one of its own name there does not count.
+    """A file that stands anywhere; it may take over those of the folders, and those that lie beside it.
 
-    Raises InputRefused as `documents` does.
+    One of its own name in the folders does not count; of two others of one name that of the folders does. Raises
+    InputRefused as `documents` does.
     """
     read = {name: document(at, kind) for name, at in _files(folders, kind).items()}
     read[path.stem] = document(path, kind)
+    _read_beside(path, read, kind)
     whole = _extended(path.stem, read, (), kind)
     base = read[path.stem].get("extends")
     taken = {base: _extended(base, read, (path.stem,), kind)} if base is not None else {}
     return Declared(path, whole, _inherited(read[path.stem], taken))
+
+
+def _read_beside(path: Path, read: Documents, kind: Kind) -> None:
+    """Add what a file takes over, step by step, from the files beside it; what is nowhere is left out."""
+    base = read[path.stem].get("extends")
+    while isinstance(base, str) and base not in read and _NAME.fullmatch(base):
+        beside = path.with_name(f"{base}.toml")
+        if not beside.is_file():
+            return
+        read[base] = document(beside, kind)
+        base = read[base].get("extends")
 
 
 def _inherited(document: Document, whole: Mapping[str, Document]) -> Inherited:
@@ -142,12 +156,12 @@ def _extended(name: str, read: Mapping[str, Document], seen: tuple[str, ...], ki
             _("{what}“{name}”沿用“{base}”，但没有这个{what}，或绕成了圈。").format(
                 what=kind.word, name=name, base=base
             ),
-            known(read, kind),
+            known([other for other in read if other not in (*seen, name)], kind),
         )
     return _merged(_extended(base, read, (*seen, name), kind), document)
 
 
-def known(names: Mapping[str, object], kind: Kind) -> str:
+def known(names: Iterable[str], kind: Kind) -> str:
     """The names there are."""
     return _("可用的{what}：{known}。").format(what=kind.word, known=", ".join(names))
 

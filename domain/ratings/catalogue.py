@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from domain.errors import NotFound
 from domain.i18n import _
 from domain.indicators import catalogue as indicators
+from domain.indicators.facts import Direction, Unit
 from domain.indicators.model import Indicator
 from domain.profile_files import Declared, Document, Kind, alone, documents, known, refused
 from domain.ratings.model import Bands, Item, Of, Profile
@@ -83,6 +84,18 @@ def of_document(document: Document) -> Profile:
     stands_on = document.get("indicators", indicators.DEFAULT)
     base = indicators.profiles().get(stands_on) if isinstance(stands_on, str) else None
     return Profile.model_validate(document, context={"indicators": base.indicators} if base else None)
+
+
+def more_cases_score_more(chosen: Profile) -> list[str]:
+    """The items that score more cases higher, though their indicator does not say that more is better."""
+    return [
+        name
+        for name, item in chosen.items.items()
+        if (found := indicator_of(chosen, item)) is not None
+        and found.unit is Unit.PER_100_HOUSEHOLDS
+        and found.direction is Direction.NEITHER
+        and item.bands.rise
+    ]
 
 
 def _folders() -> tuple[Path, ...]:

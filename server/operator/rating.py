@@ -21,7 +21,7 @@ from queries import ratings as rating_queries
 from queries.areas import AreaInfo
 from queries.ratings import Ratings, Turn
 from server.operator.asked import Params, iso, known_compound
-from server.operator.rating_compare import both, compare, compare_one, other_profile
+from server.operator.rating_compare import both, compare, compare_one, more_cases_score_more, other_profile
 
 UNGRADED = ""
 """Stands for "not graded" among the grades."""
@@ -67,6 +67,7 @@ def _head(found: Ratings) -> dict[str, Any]:
         "title": str(found.definition.name),
         "as_of": iso(found.as_of),
         "periods": [_period(period) for period in found.periods],
+        "more_cases_score_more": more_cases_score_more(found.definition),
     }
 
 

@@ -123,8 +123,20 @@ def both(session: Session, profile: str, other: tuple[str, Profile], params: Par
     )
 
 
-def _head(found: Ratings) -> dict[str, str]:
-    return {"profile": found.profile, "title": str(found.definition.name)}
+def more_cases_score_more(profile: Profile) -> list[dict[str, str]]:
+    """The items whose bands are perhaps upside down: more cases score higher."""
+    return [
+        {"item": item, "title": catalogue.item_name(profile, item)}
+        for item in catalogue.more_cases_score_more(profile)
+    ]
+
+
+def _head(found: Ratings) -> dict[str, Any]:
+    return {
+        "profile": found.profile,
+        "title": str(found.definition.name),
+        "more_cases_score_more": more_cases_score_more(found.definition),
+    }
 
 
 def _same_grades(pair: Pair) -> bool:

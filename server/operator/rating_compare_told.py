@@ -25,6 +25,7 @@ _COURSES = {
 def show_comparison(console: Console, result: dict[str, Any]) -> None:
     """Which profile it is compared with, how many take which course, and those that change with the reason."""
     say_line(console, _("对比方案：{title}（{profile}）").format(**result["compare"]))
+    tell_bands(console, result["compare"])
     if "comparisons" in result:
         _compound(console, result)
         return
@@ -37,6 +38,13 @@ def show_comparison(console: Console, result: dict[str, Any]) -> None:
         form = _("{list}：原 {before} − 退出 {leaves} + 新上 {enters} = 现 {after}")
         say_line(console, form.format(**(row | {"list": ListKind(row["list"]).label})))
     _changed(console, result["changed"])
+
+
+def tell_bands(console: Console, head: dict[str, Any]) -> None:
+    """Which items of a profile score more cases higher: perhaps their bands are upside down."""
+    for item in head["more_cases_score_more"]:
+        told = _("方案“{profile}”的“{title}”（{item}）：案件越多得分越高；如果本意相反，请把分段改成递减。")
+        say_line(console, told.format(profile=head["title"], **item))
 
 
 def _crossed(console: Console, result: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from domain.i18n import NO_VALUE, _, format_number
 from domain.ratings.lists import ListKind
-from server.operator.rating_compare_told import show_comparison
+from server.operator.rating_compare_told import show_comparison, tell_bands
 from server.operator.terminal import printable, say_line
 
 COMPANIES_SHOWN = 20
@@ -17,6 +17,7 @@ COMPANIES_SHOWN = 20
 def show_rating(console: Console, result: dict[str, Any]) -> None:
     """Grades by period, companies, lists; or one compound's arithmetic."""
     say_line(console, f"{result['title']}（{result['profile']}）  {_('统计时点')} {result['as_of']}")
+    tell_bands(console, result)
     if "compare" in result:
         show_comparison(console, result)
         return

@@ -131,6 +131,20 @@ def test_the_lists_say_who_since_when_and_why(opened: pytest.MonkeyPatch, db: Pa
     assert names_in(before, "为什么不在榜") == ["银杏里", "梧桐苑"]
 
 
+def test_a_listed_compound_that_is_opened_says_so(opened: pytest.MonkeyPatch, db: Path) -> None:
+    app = page(opened, db, SCREEN, compound="C2")
+    [black] = [str(found.value).replace("\\", "") for found in app.error]
+    assert black.startswith("在黑榜：符合自 2026-Q1，2026-Q2 入榜。连续 2 期区间上限低于 60 分")
+    app.button(key="to_lists").click().run()
+    assert "lists" in app.query_params["part"]
+    assert black.partition("入榜。")[2] in told(app)
+    red = page(opened, db, SCREEN, compound="C1")
+    assert [str(found.value).startswith("在红榜：") for found in red.success] == [True]
+    for elsewhere in ({"compound": "C4"}, {"compound": "C2", "rated": "2026-Q1"}):
+        app = page(opened, db, SCREEN, **elsewhere)
+        assert "to_lists" not in [button.key for button in app.button]
+
+
 def test_movements_add_up_and_name_the_compounds(opened: pytest.MonkeyPatch, db: Path) -> None:
     app = page(opened, db, SCREEN, part="movement", before="2025-Q4")
     moves = next(found.value for found in app.dataframe if "原等级" in found.value)

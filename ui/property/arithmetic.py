@@ -22,7 +22,7 @@ from ui.cache import property as cache
 from ui.community.block import ROW_HEIGHT, block, height, table
 from ui.encode import cut_cells, markdown_text
 from ui.navigation import Screen
-from ui.property import card, rated, register, trend, words
+from ui.property import card, on_list, rated, register, trend, words
 from ui.property.rated import Rated
 from ui.shell import Page
 
@@ -41,7 +41,7 @@ def draw(page: Page, told: Rated) -> None:
     number = int(row["compound_id"])
     rating = told.ratings.rating(number, told.period)
     with block("arithmetic", _("评级依据")):
-        _head(told, row, rating)
+        _head(page, told, row, rating)
         _items(told, rating)
         _cases(told, row, rating)
         _penalties(told, rating)
@@ -53,7 +53,7 @@ def draw(page: Page, told: Rated) -> None:
     theme.reveal("arithmetic", number)
 
 
-def _head(told: Rated, row: "pd.Series[Any]", rating: Rating) -> None:
+def _head(page: Page, told: Rated, row: "pd.Series[Any]", rating: Rating) -> None:
     profile = told.profile
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{markdown_text(row['name'])}**", width="stretch")
@@ -65,6 +65,7 @@ def _head(told: Rated, row: "pd.Series[Any]", rating: Rating) -> None:
             on_click=register.open_one,
             args=(None,),
         )
+    on_list.draw(page, told, int(row["compound_id"]))
     st.caption(markdown_text(f"{profile.name} · {rated.period_words(told.period)}", _LONGEST))
     if rating.total is None:
         st.markdown(markdown_text(why_not_words(profile, rating.known_share), _LONGEST))

@@ -83,15 +83,11 @@ def _entry(row: Any, reason: str) -> None:
         )
         where = [words.text(row.street), words.text(row.community), words.text(row.company)]
         beside = " · ".join([*where, _("{n} 户").format(n=words.count(row.households))])
-        form = _("符合自 {since}，{entered} 入榜")
-        if row.perhaps_earlier:
-            form = _("符合自 {since} 或更早，{entered} 或更早入榜")
-        stands = form.format(since=row.since, entered=row.entered)
         periods = _("上期 {before}；本期 {now}").format(
             before=_points(row.before_total, row.before_low, row.before_high),
             now=_points(row.total, row.low, row.high),
         )
-        st.caption(markdown_text(f"{beside} · {stands} · {periods}", _LONGEST))
+        st.caption(markdown_text(f"{beside} · {words.stay(row)} · {periods}", _LONGEST))
         st.markdown(markdown_text(reason, _LONGEST))
 
 

@@ -34,6 +34,14 @@ def five(haves: int, unknown: int) -> str:
     return _("{told}，{n} 项未填").format(told=told, n=unknown) if unknown else told
 
 
+def stay(row: Any) -> str:
+    """Since when a compound is on a list; `row` is one of `ui.property.listed.current`."""
+    form = _("符合自 {since}，{entered} 入榜")
+    if row.perhaps_earlier:
+        form = _("符合自 {since} 或更早，{entered} 或更早入榜")
+    return form.format(since=row.since, entered=row.entered)
+
+
 def text(value: Any) -> str:
     """A text of the data; a mark where there is none."""
     return NO_VALUE if pd.isna(value) else str(value)

@@ -105,6 +105,31 @@ def test_an_unknown_profile_is_answered_with_those_there_are():
         catalogue.profile("nobody")
 
 
+def test_a_draft_extends_what_lies_beside_it_and_is_not_offered_itself(tmp_path: Path):
+    (tmp_path / "base.toml").write_text('extends = "hongxin"\nleast_weight = 0.5', encoding="utf-8")
+    draft = tmp_path / "draft.toml"
+    draft.write_text('extends = "base"\nlists.periods = 3', encoding="utf-8")
+    found = catalogue.of_file(draft)
+    assert (found.least_weight, found.lists.periods) == (0.5, 3)
+    for base in ("nobody", "../base", "draft"):
+        draft.write_text(f'extends = "{base}"', encoding="utf-8")
+        with pytest.raises(InputRefused) as caught:
+            catalogue.of_file(draft)
+        assert str(caught.value.remedy) == "可用的评级方案：hongxin。"
+    (tmp_path / "base.toml").write_text('extends = "draft"', encoding="utf-8")
+    draft.write_text('extends = "base"', encoding="utf-8")
+    with pytest.raises(InputRefused, match="绕成了圈"):
+        catalogue.of_file(draft)
+
+
+@pytest.mark.parametrize(
+    ("points", "told"), [([[0, 0], [90, 100]], ["complaints"]), ([[0, 100], [90, 0]], [])]
+)
+def test_more_cases_that_score_more_are_noticed(points: list[list[float]], told: list[str]):
+    found = catalogue.of_document(changed("items.complaints.bands.points", points))
+    assert catalogue.more_cases_score_more(found) == told
+
+
 def test_all_that_is_wrong_is_told_at_once_with_the_path_of_its_key(tmp_path: Path):
     ours = """
 extends = "hongxin"

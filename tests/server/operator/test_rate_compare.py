@@ -177,6 +177,22 @@ def test_a_draft_that_is_wrong_is_refused(module_town_db: Path, tmp_path: Path, 
     assert word in done.stderr
 
 
+def test_a_draft_may_take_over_a_file_beside_it(module_town_db: Path, tmp_path: Path):
+    written(tmp_path, 'extends = "hongxin"\nlists.periods = 1\n')
+    (tmp_path / "draft.toml").write_text('extends = "other"\nitems.rework.weight = 30\n', encoding="utf-8")
+    done = data_here(module_town_db, "rate", "--compare", tmp_path / "draft.toml", "--json")
+    assert done.code == 0, done.stderr
+    assert done.json["compare"]["profile"] == "draft"
+
+
+def test_bands_that_score_more_cases_higher_are_told(module_town_db: Path, tmp_path: Path):
+    bands = 'bands = { kind = "linear", points = [[0, 0], [90, 100]] }'
+    file = written(tmp_path, f'extends = "hongxin"\n[items.complaints]\n{bands}\n')
+    done = data_here(module_town_db, "rate", "--compare", file)
+    assert done.code == 0, done.stderr
+    assert done.stdout.count("“每百户案件”（complaints）：案件越多得分越高") == 1
+
+
 @pytest.mark.parametrize(("other", "word"), [("nobody", "hongxin"), ("nowhere.toml", "nowhere.toml")])
 def test_one_that_is_not_there_is_refused(module_town_db: Path, other: str, word: str):
     done = data_here(module_town_db, "rate", "--compare", other)
