@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,6 +55,17 @@ class Session:
         stream = self._relation(sql, params).to_arrow_reader(rows)
         self._streams.append(stream)
         return stream
+
+    def days_with_data(self) -> tuple[date, date] | None:
+        """The local days of the installation's first report and of its last data; None without cases.
+
+        They tell of the installation, like `City.data_end`, and not of a case: they are the same for every actor.
+        """
+        ((first,),) = self._cursor.execute(_SQL["first_report"]).fetchall()
+        if first is None or self.city.data_end is None:
+            return None
+        first_day, last_day = (self.city.clock.to_local(time).date() for time in (first, self.city.data_end))
+        return first_day, last_day
 
     @contextmanager
     def lent(self, name: str, table: pa.Table) -> Iterator[None]:

@@ -34,8 +34,9 @@ class Latest:
 class Compounds:
     """Compounds with the cases that lie in them.
 
-    `rows`, most cases first: code, name, address, households, company, unmanaged_since, cases (int64),
-    per_100_households (float64, NaN where the households are unknown).
+    `rows`, most cases first: code, name, address, households, company, unmanaged_since, cases (Int64, NA
+    for a compound that is but a point and that no case names: nobody knows), per_100_households (float64, NaN where
+    cases or households are unknown).
     `cases` = the sum of theirs = `by_point` (a point inside the outline) + `by_name` (the place is its name).
     """
 
@@ -102,11 +103,11 @@ def compounds(session: Session, asked: Question, registered: pd.DataFrame) -> Co
     where, values = _conditions(session, asked)
     found = session.frame(statement("community", "cases_in_compounds", where=where), values)
     counted = found.set_index("compound_id").reindex(registered["compound_id"]).fillna(0).astype("int64")
-    rows = registered[list(_TOLD)].assign(cases=counted["cases"].to_numpy())
+    unknown = ~registered["outlined"].to_numpy(bool) & (counted["cases"] == 0).to_numpy()
+    known = np.where(unknown, np.nan, counted["cases"].to_numpy())
+    rows = registered[list(_TOLD)].assign(cases=pd.array(known, dtype="Int64"))
     households = rows["households"].to_numpy(float, na_value=np.nan)
-    rows["per_100_households"] = (
-        rows["cases"] * _HOUSEHOLDS_A_UNIT / np.where(households > 0, households, np.nan)
-    )
+    rows["per_100_households"] = known * _HOUSEHOLDS_A_UNIT / np.where(households > 0, households, np.nan)
     rows = rows.sort_values(["cases", "code"], ascending=[False, True], ignore_index=True)
     cases, by_name = int(counted["cases"].sum()), int(counted["by_name"].sum())
     return Compounds(rows, cases, cases - by_name, by_name)

@@ -42,7 +42,8 @@ def compounds(session: Session) -> Whole[pd.DataFrame]:
     street_code, street, community_code, community, takeover (str, None where unknown); households, buildings,
     built_year (Int64); lon, lat (float64, degrees WGS-84); `FIVE_HAVES`, owners_committee, cross_serving,
     demonstration (boolean, NA where nobody has said); unmanaged_since, unmanaged_until, takeover_due (datetime64,
-    NaT for none); and what follows from them: haves, unknown (int64, of the five), relapsed (bool).
+    NaT for none); outlined (bool, false: a point); and what follows from them: haves, unknown (int64, of the five),
+    relapsed (bool).
     """
     found = session.frame(statement("property", "compounds"), {})
     typed = found.assign(

@@ -5,7 +5,7 @@ Rows are compounds × periods, compound by compound.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 import numpy as np
 import numpy.typing as npt
@@ -36,18 +36,32 @@ _FACTS = tuple(fact.value for fact in Fact if fact is not Fact.UNMANAGED)
 
 @dataclass(frozen=True)
 class Asked:
-    """Which compounds are rated, in which periods, as of when."""
+    """Which compounds are rated, in which periods, as of when.
+
+    `with_data`: the first and the last local day that there is data of; None where there are no cases.
+    """
 
     profile: Profile
     periods: tuple[Period, ...]
     at: At
     code: str | None
+    with_data: tuple[date, date] | None
 
     @property
     def indicators(self) -> dict[str, Indicator]:
         """The indicator of each item that has one."""
         found = {name: indicator_of(self.profile, item) for name, item in self.profile.items.items()}
         return {name: one for name, one in found.items() if one is not None}
+
+    @property
+    def without_data(self) -> Bools:
+        """Of each period, whether all of it lies outside the days with data: that no case is there means nothing."""
+        if self.with_data is None:
+            return np.ones(len(self.periods), dtype=bool)
+        first, last = self.with_data
+        return np.array(
+            [period.last_day < first or period.start > last for period in self.periods], dtype=bool
+        )
 
     def utc(self, local: datetime) -> datetime:
         """A local time as the store has it."""
@@ -166,6 +180,7 @@ def _of_cases(
     for column in indicator.needs:
         unknown = (counted[f"{name}.known:{column}"].to_numpy() == 0) & (counted["cases"].to_numpy() > 0)
         missing[unknown] = MISSING.index(Missing.NOT_RECORDED)
+    missing[np.tile(asked.without_data, len(compounds))] = MISSING.index(Missing.NO_DATA)
     missing[np.repeat(~compounds["countable"].to_numpy(bool), n)] = MISSING.index(Missing.UNMATCHED)
     return counted[f"{name}.numerator"].to_numpy(), denominator, missing
 

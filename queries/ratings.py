@@ -217,7 +217,7 @@ def ratings(
     definition = declared or catalogue.profile(profile)
     as_of = session.city.clock.to_local(session.city.as_of)
     periods = periods_over(definition.period, as_of, how_many)
-    asked = Asked(definition, periods, At.of(session), code)
+    asked = Asked(definition, periods, At.of(session), code, session.days_with_data())
     seen = rating_evidence.compounds(session, asked)
     compounds = seen.rows
     if code is not None and compounds.empty:

@@ -26,6 +26,10 @@ select name, timezone, as_of_mode, as_of_fixed, data_end, demo from city
 -- grain: one value: when the last case was reported that is not of the future; null without one
 select max(reported_at) from cases where reported_at <= (select data_end from city)
 
+-- name: first_report
+-- grain: one value: when the first case was reported; null without one
+select min(reported_at) from cases
+
 -- name: set_city
 update city set
     name = $name, timezone = $timezone, as_of_mode = $as_of_mode, as_of_fixed = $as_of_fixed, demo = $demo

@@ -26,6 +26,7 @@ class Missing(Labelled):
     """Why an item has no value."""
 
     NO_HOUSEHOLDS = "no_households"
+    NO_DATA = "no_data"
     NO_CASES = "no_cases"
     NOT_RECORDED = "not_recorded"
     UNMATCHED = "unmatched"
@@ -36,6 +37,7 @@ class Missing(Labelled):
     def _labels(cls) -> dict[str, str]:
         return {
             "no_households": N_("没有户数"),
+            "no_data": N_("那时没有案件数据"),
             "no_cases": N_("没有可计入的案件"),
             "not_recorded": N_("本期案件没有这项记录"),
             "unmatched": N_("小区没有边界，也没有案件写它的名字，不知道有没有案件"),

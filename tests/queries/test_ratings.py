@@ -180,11 +180,23 @@ def test_a_quarter_ends_at_local_midnight_and_one_that_runs_is_not_rated(city: S
     edges = [datetime(2026, 3, 31, 15, 59, 59), datetime(2026, 3, 31, 16), datetime(2026, 7, 1)]
     put_cases_of(city, [{"compound": "C1", "reported_at": at, "state": "handling"} for at in edges])
     found = rated(city)
-    counts = {str(period): found.contributions(period).iloc[0]["numerator"] for period in found.periods}
-    assert counts == {"2025-Q4": 0, "2026-Q1": 1, "2026-Q2": 1}
+    counts = {str(period): found.contributions(period).iloc[0]["numerator"] for period in found.periods[1:]}
+    assert counts == {"2026-Q1": 1, "2026-Q2": 1}
     with city.writing(OPERATOR) as writer:
         writer.set_city(name=None, timezone=None, as_of=datetime(2026, 6, 30, 23, 59))
     assert tuple(str(period) for period in rated(city).periods) == ("2025-Q3", "2025-Q4", "2026-Q1")
+
+
+def test_where_there_is_no_data_no_cases_are_no_merit(city: Store):
+    """Before the first case and after the last one nobody knows: the same for one who sees none of them."""
+    put_cases_of(city, [{"compound": "C3", "reported_at": datetime(2026, 1, 20), "state": "handling"}])
+    secretary = actor(COMMUNITIES[0])
+    for who, code in ((OPERATOR, 1), (secretary, 1)):
+        found = rated(city, who=who)
+        told = [parts(found, period)[code, "complaints"] for period in found.periods]
+        assert [row["missing"] for row in told] == [Missing.NO_DATA, None, Missing.NO_DATA]
+        assert [row["numerator"] for row in told] == [None, 0, None]
+        assert parts(found, found.periods[0])[code, "on_time"]["missing"] == Missing.NO_DATA
 
 
 def test_why_an_item_is_missing(city: Store):
@@ -393,7 +405,7 @@ def test_movements_add_up(quiet: Store):
         ("five", "five"): 1, ("five", "two"): 1, ("three", "five"): 1, ("three", "two"): 1, (None, None): 1,
     }  # fmt: skip
     assert found.ungraded(found.periods[2]) == {  # the fourth compound alone
-        Missing.NO_HOUSEHOLDS: 1, Missing.NO_CASES: 1, Missing.NO_ASSESSMENT: 1, Missing.NO_COMPANY: 1,
+        Missing.NO_DATA: 1, Missing.NO_ASSESSMENT: 1, Missing.NO_COMPANY: 1,
     }  # fmt: skip
     strict = rated(quiet)
     assert records(strict.movements(*strict.periods[1:])) == [

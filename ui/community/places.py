@@ -65,7 +65,9 @@ def compounds(page: Page, told: Compounds, cases: int) -> None:
                 _("户数"): number(format="%,d"),
                 _("案件"): number(
                     format="%,d",
-                    help=_("坐标在小区范围内，或地点写的是本社区一个小区的名称；和评级数的是同一批。"),
+                    help=_(
+                        "坐标在小区范围内，或地点写的是本社区一个小区的名称；和评级数的是同一批。只有一个点、也没有案件写它名字的小区不知道，空着。"
+                    ),
                 ),
                 _("每百户"): number(format="%.2f", help=_("案件数 ÷ 户数 × 100；户数不明则空。")),
             },

@@ -12,9 +12,11 @@ from streamlit.delta_generator import DeltaGenerator
 from domain.i18n import _, format_date
 from domain.indicators.facts import Unit
 from domain.ratings import catalogue
+from domain.ratings.arithmetic import Missing
 from domain.ratings.model import Profile
 from domain.ratings.periods import PERIODS_TOLD, Period
 from domain.vocabulary import Subject
+from queries.rating_arrays import MISSING
 from queries.ratings import Ratings
 from ui import messages, urlstate
 from ui.cache import ratings as cache
@@ -58,13 +60,19 @@ class Rated:
         return None
 
     def cases(self) -> "pd.Series[Any] | None":
-        """How many cases each compound has in the period, in the order of `rows`; None where nothing counts them."""
+        """How many cases each compound has in the period (Int64, in the order of `rows`; NA where that is not known).
+
+        None where nothing counts them.
+        """
         item = self.volume_item
         if item is None:
             return None
         place, step = self.ratings.periods.index(self.period), len(self.ratings.periods)
-        found = self.ratings.evidence[f"{item}.numerator"].iloc[place::step]
-        return found.reset_index(drop=True).astype("Int64")
+        found = self.ratings.evidence.iloc[place::step].reset_index(drop=True)
+        unknown = found[f"{item}.missing"].isin(
+            [MISSING.index(why) for why in (Missing.UNMATCHED, Missing.NO_DATA)]
+        )
+        return found[f"{item}.numerator"].astype("Int64").mask(unknown)
 
 
 def period_words(period: Period) -> str:

@@ -66,7 +66,9 @@ def test_grades_companies_and_lists(db: Path, tmp_path: Path):
     }  # fmt: skip
     [black] = [row for row in told["lists"] if row["list"] == "black"]
     assert "现场检查 40.0 分" in black["why"]
-    assert black["why"].endswith("弃管：扣 20 分、现场检查不及格：扣 5 分")
+    assert black["why"].endswith(
+        "弃管：扣 20 分、现场检查 40.0 分（失 60.0/100.0 分）、现场检查不及格：扣 5 分"
+    )
 
 
 def test_one_compound_step_by_step(db: Path, tmp_path: Path):
