@@ -66,7 +66,10 @@ def test_a_point_of_the_url_changes_the_figures_and_the_streets(opened: pytest.M
     app = page(opened, posted_db, "police_stations", posts=THERE, **PARAMS)
     assert figures(app)[0] == ["直线 500 米以内的户数", "23.1 % · 150/650", "69.2 % · 450/650", "+300 户"]
     assert figures(app)[2] == ["步行 15 分钟以内的户数", "23.1 % · 150/650", "69.2 % · 450/650", "+300 户"]
-    assert figures(app)[5][0] == "步行 15 分钟以外的网格"
+    assert figures(app)[5][0] == "步行 15 分钟以外的网格数"
+    assert figures(app)[5][3].endswith(" 个")
+    english = page(opened, posted_db, "police_stations", lang="en", **PARAMS)
+    assert [figures(english)[5][place] for place in (0, 3)] == ["Areas beyond a 15-minute walk (grid)", "±0"]
     streets = app.dataframe[0].value
     assert streets.iloc[0].tolist()[:5] == [
         "望江街道", "650", "23.1 % · 150/650", "69.2 % · 450/650", "+300",
@@ -98,6 +101,21 @@ def test_a_point_far_outside_the_city_is_refused_with_what_would_do(
     assert "如 120.02000, 30.02000" in told
     app.text_input(key="spot_typed").input("120.07, 30.01").run()  # outside, within the margin
     assert "120.07000,30.01000" in app.query_params["posts"]
+
+
+def test_latitude_first_is_said_to_be_swapped(opened: pytest.MonkeyPatch, posted_db: Path):
+    app = page(opened, posted_db, "police_stations", **PARAMS)
+    app.text_input(key="spot_typed").input("30.01, 120.0212").run()
+    [told] = [str(warning.value).replace("\\", "") for warning in app.warning]
+    assert told == "“30.01, 120.0212”看来把纬度写在了前面。 请先写经度，再写纬度：120.0212, 30.01。"
+    assert "posts" not in app.query_params
+
+
+def test_points_outside_all_areas_are_warned_of(opened: pytest.MonkeyPatch, posted_db: Path):
+    app = page(opened, posted_db, "police_stations", posts=f"{THERE};120.07000,30.01000", **PARAMS)
+    [told] = [str(warning.value).replace("\\", "") for warning in app.warning]
+    assert told.startswith("不在任何区划内：试放 2。各项变化可能因此是 ±0")
+    assert not page(opened, posted_db, "police_stations", posts=THERE, **PARAMS).warning
 
 
 def test_without_service_points_it_is_told_how_they_come_in(opened: pytest.MonkeyPatch, posted_db: Path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from domain.actor import OPERATOR
 from tests.support.pages import page
 from tests.support.small_city import COMMUNITIES, WEST_STREET
 from tests.support.small_compounds import COMPOUNDS, bring_compounds
+from ui.property import words
 
 SCREEN = "property_ratings"
 
@@ -107,6 +109,17 @@ def test_unmanaged_compounds_are_counted_down(opened: pytest.MonkeyPatch, db: Pa
     assert names(one) == ["铁路新村"]
     facts: dict[str, str] = dict(one.table[0].value.itertuples(index=False))
     assert "返弃" in facts["上一段弃管止于"]
+
+
+def test_of_the_five_nobody_has_spoken_of_none_is_said_to_lack() -> None:
+    assert [words.five(*pair) for pair in ((0, 5), (0, 4), (3, 0))] == ["未填", "0/5，4 项未填", "3/5"]
+
+
+def test_the_households_of_streets_are_written_with_separators(opened: pytest.MonkeyPatch, db: Path) -> None:
+    app = page(opened, db, SCREEN, part="unmanaged")
+    streets: Any = next(found for found in app.dataframe if "没有措施" in found.value)
+    columns = json.loads(streets.proto.columns)
+    assert columns["户数"]["type_config"]["format"] == "%,d"
 
 
 def test_blanks_and_unknown_are_told_apart(opened: pytest.MonkeyPatch, db: Path) -> None:

@@ -66,11 +66,13 @@ def draw(page: Page, told: Coverage, kinds: tuple[PointKind, ...]) -> None:
             disabled=not left,
             on_click=_start,
             args=(page, told, kinds, goal.ask(int(k))),
-            help=_(
-                "候选点：户数 × 步行距离最大的至多 {most} 个网格。现有站点和已试放的都保留。"
-                "求解最多 {seconds} 秒；到时给出当时最好的方案和差距。"
-            ).format(most=MOST_CANDIDATES, seconds=int(LIMIT_SECONDS)),
         )
+    st.caption(
+        _(
+            "候选点：户数 × 步行距离最大的至多 {most} 个网格。现有站点和已试放的都保留。"
+            "求解最多 {seconds} 秒；到时给出当时最好的方案和差距。"
+        ).format(most=MOST_CANDIDATES, seconds=int(LIMIT_SECONDS))
+    )
     refused = st.session_state.pop(_REFUSED, None)
     if refused:
         st.warning(markdown_text(refused, _LONGEST), icon=":material/block:")

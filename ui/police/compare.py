@@ -44,10 +44,10 @@ def figures(before: Coverage, after: Coverage) -> pd.DataFrame:
     was_out, now_out = len(before.uncovered), len(after.uncovered)
     rows.append(
         (
-            _("步行 15 分钟以外的{level}").format(level=level),
+            _("步行 15 分钟以外的{level}数").format(level=level),
             _("{n} 个").format(n=format_number(was_out)),
             _("{n} 个").format(n=format_number(now_out)),
-            signed(now_out - was_out, _("个")),
+            _("{n} 个").format(n=signed(now_out - was_out)),
         )
     )
     return pd.DataFrame(rows, columns=[_("指标"), _("现在"), _("增设后"), _("变化")], dtype=str)

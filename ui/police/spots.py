@@ -51,10 +51,14 @@ def parsed(text: str, home: Bounds) -> Spot:
     if len(numbers) != _PARTS or None in numbers:
         raise _no_coordinate(text, home)
     lon, lat = (round(number, _DECIMALS) for number in numbers if number is not None)
+    if _is_near(lon, lat, home):
+        return lon, lat
+    raise _swapped(text, lat, lon) if _is_near(lat, lon, home) else _too_far(text, home)
+
+
+def _is_near(lon: float, lat: float, home: Bounds) -> bool:
     west, south, east, north = widened(home, MARGIN_KM * 1_000)
-    if not (west <= lon <= east and south <= lat <= north):
-        raise _too_far(text, home)
-    return lon, lat
+    return west <= lon <= east and south <= lat <= north
 
 
 def example(home: Bounds) -> str:
@@ -129,6 +133,13 @@ def _no_coordinate(text: str, home: Bounds) -> InputRefused:
     return InputRefused(
         _("“{text}”不是一处坐标。").format(text=text[:40]),
         _("请写成“经度, 纬度”（WGS-84，度），如 {example}。").format(example=example(home)),
+    )
+
+
+def _swapped(text: str, lon: float, lat: float) -> InputRefused:
+    return InputRefused(
+        _("“{text}”看来把纬度写在了前面。").format(text=text[:40]),
+        _("请先写经度，再写纬度：{lon}, {lat}。").format(lon=lon, lat=lat),
     )
 
 

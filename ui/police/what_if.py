@@ -16,6 +16,7 @@ from domain.vocabulary import Level, PointKind
 from geo.crs import GLOBE, Bounds
 from queries import coverage as groups
 from queries.reach import MOST_EXTRA, Coverage, Spot
+from queries.spots import Stand
 from ui import messages, place, theme
 from ui.analysis import saved
 from ui.cache import reach
@@ -56,6 +57,7 @@ def draw(page: Page) -> None:
     with left:
         with block("police_tried", _("试放的站点")):
             _tried(tried, names, home)
+            _outside(stands)
             best.draw(page, after, kinds)
         with block("police_before_after", _("现在与增设后")):
             compare.draw(before, after)
@@ -95,6 +97,15 @@ def _tried(tried: tuple[Spot, ...], names: Sequence[str], home: Bounds) -> None:
     refused = st.session_state.pop(_TOLD, None)
     if refused:
         st.warning(markdown_text(refused, _LONGEST), icon=":material/error:")
+
+
+def _outside(stands: Sequence[Stand | None]) -> None:
+    """Points outside all areas may change nothing: that is told, so that ±0 is not read as an answer."""
+    outside = [spots.name(number) for number, stand in enumerate(stands) if stand is None]
+    if outside:
+        told = _("不在任何区划内：{points}。各项变化可能因此是 ±0；请核对坐标，或改放到区划之内。")
+        words = told.format(points=_("、").join(outside))
+        st.warning(markdown_text(words, _LONGEST), icon=":material/wrong_location:")
 
 
 def _type(home: Bounds) -> None:

@@ -181,7 +181,7 @@ def _list(page: Page, rows: pd.DataFrame) -> None:
         )
     )
     if len(shown):
-        register.table("haves", shown, _columns(shown))
+        register.table("haves", shown, _columns(shown), widths={_("五有"): register.FIVE_WIDTH})
         more.draw("haves", len(shown), len(chosen))
         export.compounds(page, chosen, "haves", (f"{_(_ITEMS[item])}: {answer.label}",))
 

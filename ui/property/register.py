@@ -23,6 +23,8 @@ _ANY = ""
 _CLOSED = "compound_closed"
 _LONGEST_CHOICE = 40
 ROWS_SEEN = 16
+FIVE_WIDTH = 140
+"""Pixels of the column 五有: 0/5 cut off before what is unknown would read as none of five."""
 
 Columns = Mapping[str, list[str] | pd.Series]
 """What a table of compounds shows, by heading."""
@@ -117,7 +119,7 @@ def draw(page: Page, rows: pd.DataFrame, total: int) -> None:
     if rows.empty:
         messages.empty(_("没有符合条件的小区"), what_next=_("请换一个条件或公司，或回到上一级区划。"))
         return
-    table("compounds", shown, _columns(shown))
+    table("compounds", shown, _columns(shown), widths={_("五有"): FIVE_WIDTH})
     more.draw("compounds", len(shown), len(rows))
     export.compounds(page, rows, "compounds", _conditions())
 
@@ -136,12 +138,13 @@ def table(
     *,
     red: Sequence[bool] = (),
     pictures: Mapping[str, list[str]] = MappingProxyType({}),
+    widths: Mapping[str, int] = MappingProxyType({}),
     seen: int = ROWS_SEEN,
 ) -> None:
     """A table of compounds whose rows open them; `columns` are what it shows of `rows`, by heading.
 
     Where `red` holds the row is in the colour of what is overdue or black-listed. `pictures` are columns of addresses
-    of pictures, made by us.
+    of pictures, made by us. `widths` (pixels, by heading) are of columns that must not be cut.
     """
     key = f"{name}_rows_{current_language()}"
     codes = rows["code"].tolist()
@@ -152,6 +155,7 @@ def table(
         for heading, values in columns.items()
         if isinstance(values, pd.Series) and pd.api.types.is_integer_dtype(values)
     }
+    wide: dict[str, Any] = {name: st.column_config.Column(width=width) for name, width in widths.items()}
     shown = cut_cells(pd.DataFrame({heading: list(values) for heading, values in columns.items()}))
     shown = shown.assign(**pictures)
     colors = [f"color: {theme.ALARM}" if late else "" for late in red]
@@ -162,7 +166,7 @@ def table(
         row_height=ROW_HEIGHT,
         height=height(len(rows), seen),
         placeholder="",
-        column_config=numbers | {name: st.column_config.ImageColumn(width=150) for name in pictures},
+        column_config=numbers | wide | {name: st.column_config.ImageColumn(width=150) for name in pictures},
         on_select=partial(_choose, key, codes),
         selection_mode=["single-row", "single-cell"],
         alt=_("小区列表：选一行打开小区"),

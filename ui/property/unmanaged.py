@@ -145,8 +145,10 @@ def _streets(found: pd.DataFrame) -> None:
     ]
     st.caption(_("{n} 个街道有弃管小区").format(n=format_number(len(lines))))
     if lines:
+        counts = [name for name, value in lines[0].items() if isinstance(value, int)]
         st.dataframe(
             pd.DataFrame(lines),
+            column_config={name: st.column_config.NumberColumn(format="%,d") for name in counts},
             hide_index=True,
             row_height=ROW_HEIGHT,
             height=height(len(lines), _MOST_STREETS),

@@ -29,7 +29,9 @@ def said(value: Any) -> str:
 
 
 def five(haves: int, unknown: int) -> str:
-    """How many of the five a compound has, and how many are unknown."""
+    """How many of the five a compound has, and how many are unknown; only that where nobody has said anything."""
+    if unknown == len(HAVES):
+        return _(UNKNOWN)
     told = f"{haves}/{len(HAVES)}"
     return _("{told}，{n} 项未填").format(told=told, n=unknown) if unknown else told
 
