@@ -153,6 +153,12 @@ _ALL = (
     _rule(_FINDING, "unknown_point", N_("驻点编码不存在"), N_("先导入该服务点，或改正编码；岗位已收下。")),
     _rule(_FINDING, "stacked_points", N_("多个服务点坐标相同"), N_("请核实每个点自己的坐标。")),
     _rule(_FINDING, "unmapped_value", N_("取值不在对照表里"), N_("按原值收下；如需归并，请在映射里补上。")),
+    _rule(
+        _FINDING,
+        "emptied_value",
+        N_("取值认不出，已留空"),
+        N_("没有按原值收下，这一项按无值记录；请改正取值，或在映射的对照表里补上后重新导入。"),
+    ),
     _rule(_FINDING, "ambiguous_local_time", N_("夏令时切换，当地时刻有两解"), N_("取较早的一个。")),
     _rule(
         _FINDING, "nonexistent_local_time", N_("夏令时切换，当地时刻不存在"), N_("顺延到下一个存在的时刻。")

@@ -22,7 +22,7 @@ from data.ingest.raw_rows import malformed_table, reject_table
 from data.ingest.survey import Survey
 from data.ingest.systems import in_degrees
 from data.ingest.text_arrays import BoolArray
-from data.ingest.values import missing, numbers, text_column, translate, whole_numbers
+from data.ingest.values import Translated, missing, numbers, text_column, translate, whole_numbers
 from geo.crs import to_wgs84
 
 _TIME: Final = pa.timestamp("us")
@@ -80,13 +80,12 @@ class Normaliser:
         self._now = np.datetime64(now.replace(tzinfo=None), "us")
         self._counter = FindingCounter()
         self.kept = self._counter.kept
-        self._unmapped: dict[str, Counter[str]] = {}
-        self._unmapped_rows: Counter[str] = Counter()
+        self._unmapped: dict[tuple[str, str], Counter[str]] = {}
 
     def normalise(self, chunk: Chunk) -> tuple[Any, Any]:
         """(accepted: `ACCEPTED_SCHEMA`, rejects: `REJECT_SCHEMA`) of a chunk; together all its rows."""
         rows = _Rows(chunk, self._section, self._targets, self._survey)
-        rows.read_texts(self._note_unmapped)
+        rows.read_texts()
         rows.read_times()
         rows.read_numbers()
         good = ~rows.rejected
@@ -101,27 +100,31 @@ class Normaliser:
         """What was found in all chunks so far."""
         unmapped = [
             Finding(
-                "unmapped_value",
-                self._unmapped_rows[column],
+                rule,
+                counts.total(),
                 {
                     "field": column,
                     "values": dict(counts.most_common(_UNMAPPED_SHOWN)),
                     "distinct": len(counts),
                 },
             )
-            for column, counts in sorted(self._unmapped.items())
+            for (rule, column), counts in sorted(self._unmapped.items())
         ]
         return self._counter.findings() + unmapped
 
-    def _note_unmapped(self, column: str, row_numbers: Int64Array, values: Counter[str]) -> None:
-        if len(row_numbers):
-            self._unmapped_rows[column] += len(row_numbers)
-            self._unmapped.setdefault(column, Counter()).update(values)
-            self.kept.add("unmapped_value", row_numbers)
+    def _note_unmapped(self, rows: "_Rows", row_numbers: Int64Array, good: BoolArray) -> None:
+        """Count words that nobody explained, of rows that are let in, under the rule that says what became of them."""
+        for column, (given, translated) in rows.translated.items():
+            met = translated.unmapped_rows & good
+            if met.any():
+                words = Counter(given.filter(pa.array(met)).to_pylist())
+                self._unmapped.setdefault((translated.rule, column), Counter()).update(words)
+                self.kept.add(translated.rule, row_numbers[met])
 
     def _note(self, chunk: Chunk, rows: "_Rows", good: BoolArray) -> None:
         """Count what is odd about rows that are let in."""
         number, times, add = chunk.row_numbers, rows.times, self._counter.add
+        self._note_unmapped(rows, number, good)
         for column, clock in rows.clocks.items():
             add("ambiguous_local_time", number[clock.ambiguous & good], field=column)
             add("nonexistent_local_time", number[clock.nonexistent & good], field=column)
@@ -149,6 +152,7 @@ class _Rows:
         self._fault = np.zeros(self._count, dtype=np.int16)
         self._faults: list[tuple[str, tuple[str, ...]]] = []
         self._text: dict[str, Any] = {}
+        self.translated: dict[str, tuple[Any, Translated]] = {}
         self.times: dict[str, TimeArray] = {}
         self.clocks: dict[str, Any] = {}
         self.point_findings: dict[str, BoolArray] = {}
@@ -175,8 +179,8 @@ class _Rows:
     def _read_text(self, column: str) -> Any:
         return text_column(self._chunk.table, self._targets[column], self._section.empty)
 
-    def read_texts(self, note_unmapped: Any) -> None:
-        """Identity, vocabularies and plain text; `note_unmapped(column, row_numbers, values)` hears of the rest."""
+    def read_texts(self) -> None:
+        """Identity, vocabularies and plain text."""
         section = self._section
         for column in (*_TEXT_COLUMNS, *PERSONAL_COLUMNS):
             if column not in self._targets:
@@ -187,10 +191,7 @@ class _Rows:
                 self._reject(
                     "unknown_state" if column == "state" else "unknown_value", column, translated.bad
                 )
-                if not translated.bad.any():
-                    note_unmapped(
-                        column, self._chunk.row_numbers[translated.unmapped_rows], translated.unmapped
-                    )
+                self.translated[column] = (text, translated)
                 text = translated.text
             self._text[column] = text
         if section.source is not None:

@@ -44,8 +44,8 @@ class PlaceTable(WholeTable):
         self.reject("bad_number", "lat", bad_lat)
         zero = (lon == 0) & (lat == 0)
         half = np.isnan(lon) != np.isnan(lat)
-        self.counter.add("zero_coordinate", self.row_numbers[zero])
-        self.counter.add("half_coordinate", self.row_numbers[half & ~bad_lon & ~bad_lat])
+        self.note("zero_coordinate", zero)
+        self.note("half_coordinate", half)
         lon[zero | half] = lat[zero | half] = np.nan
         declared = declared_crs(self._located.crs, self.file.crs)
         there = np.isfinite(lon)

@@ -6,7 +6,6 @@ could not read; none of them guesses.
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -123,12 +122,15 @@ def whole_numbers(text: Any) -> tuple[FloatArray, BoolArray]:
 
 @dataclass(frozen=True)
 class Translated:
-    """A column in our vocabulary; `bad` rows are to be rejected, `unmapped` values were met and counted."""
+    """A column in our vocabulary; `bad` rows are to be rejected, `unmapped_rows` kept their word or lost it.
+
+    `rule`: the finding that says which of the two.
+    """
 
     text: Any
     bad: BoolArray
     unmapped_rows: BoolArray
-    unmapped: Counter[str]
+    rule: str = "unmapped_value"
 
 
 def comparison_key(value: str) -> str:
@@ -146,7 +148,7 @@ def translate(text: Any, column: str, values: ValueMap | None) -> Translated:
     closed = CLOSED_VOCABULARIES.get(column)
     none = np.zeros(len(text), dtype=bool)
     if values is None and closed is None:
-        return Translated(text, none, none, Counter())
+        return Translated(text, none, none)
     values = values or ValueMap()
     policy = values.unmapped or ("keep" if closed is None else "reject" if column in _NEEDED else "empty")
     known = {comparison_key(term): term for term in closed or ()}
@@ -161,10 +163,9 @@ def translate(text: Any, column: str, values: ValueMap | None) -> Translated:
     targets = pa.array([target or None for target in found], pa.string())
     indices = encoded.indices
     unmapped_rows = _taken(lost, indices)
-    counts = np.bincount(indices.drop_null().to_numpy(), minlength=len(words)) if words else np.array([], int)
-    unmapped = Counter({words[at]: int(counts[at]) for at in np.flatnonzero(lost)})
     bad = unmapped_rows if policy == "reject" else none
-    return Translated(targets.take(indices), bad, unmapped_rows & ~bad, unmapped)
+    rule = "emptied_value" if policy == "empty" else "unmapped_value"
+    return Translated(targets.take(indices), bad, unmapped_rows & ~bad, rule)
 
 
 def _taken(flags: BoolArray, indices: Any) -> BoolArray:

@@ -55,6 +55,7 @@ class WholeTable:
         self.table, self.row_numbers = self._whole(mapped if only_mapped else None)
         self._faults: dict[int, tuple[str, tuple[str, ...]]] = {}
         self._columns: dict[str, Any] = {}
+        self._noted: list[tuple[str, BoolArray, dict[str, str]]] = []
 
     def _whole(self, columns: Sequence[str] | None) -> tuple[Any, npt.NDArray[np.int64]]:
         tables, numbers = [], [np.array([], dtype=np.int64)]
@@ -83,6 +84,10 @@ class WholeTable:
         for at in np.flatnonzero(rows):
             self._faults.setdefault(int(at), (rule, columns))
 
+    def note(self, rule: str, rows: BoolArray, **detail: str) -> None:
+        """Note a finding of some rows; those that are rejected, before or after, do not count."""
+        self._noted.append((rule, rows, detail))
+
     def text(self, column: str) -> Any:
         """A canonical column as text; all null where the mapping does not fill it."""
         if column not in self.targets:
@@ -102,7 +107,7 @@ class WholeTable:
         translated = translate(self.text(column), column, self.section.value_maps.get(column))
         self._columns[column] = translated.text
         self.reject("unknown_value", column, translated.bad)
-        self.counter.add("unmapped_value", self.row_numbers[translated.unmapped_rows], field=column)
+        self.note(translated.rule, translated.unmapped_rows, field=column)
 
     def translate(self, column: str) -> None:
         """A column in our vocabulary; rows without a known value are rejected."""
@@ -131,7 +136,7 @@ class WholeTable:
         text = text_column(self.table, self.targets[column], self.section.empty if stated else _NO_FLAG)
         translated = translate(text, column, self.section.value_maps.get(column))
         self.reject("unknown_value", column, translated.bad)
-        self.counter.add("unmapped_value", self.row_numbers[translated.unmapped_rows], field=column)
+        self.note(translated.rule, translated.unmapped_rows, field=column)
         said = {"true": True, "false": False}
         return pd.Series([said.get(word) for word in translated.text.to_pylist()], dtype=object)
 
@@ -185,6 +190,8 @@ class WholeTable:
                 reject_table(self.table, self.row_numbers, faults, _NOBODY),
             ]
         )
+        for rule, rows, detail in self._noted:
+            self.counter.add(rule, self.row_numbers[rows & self.good], **detail)
         if self._replaced:
             self.counter.add("undecodable_text", self.row_numbers[self._damaged()])
         read = len(self.row_numbers) + len(self._malformed)

@@ -162,7 +162,8 @@ def test_unknown_values_are_kept_emptied_or_rejected(read_cases):
         rest='[case.values.channel.map]\n"电话" = "hotline_12345"\n[case.values.rating.map]\n"满意" = "good"\n',
     )
     read = read_cases(
-        "编号,上报时间,状态,渠道,评价\n1,2026-03-05,办结,电话,满意\n2,2026-03-05,办结,微信,尚可\n3,2026-03-05,办结,,\n",
+        "编号,上报时间,状态,渠道,评价\n1,2026-03-05,办结,电话,满意\n2,2026-03-05,办结,微信,尚可\n3,2026-03-05,办结,,\n"
+        "4,昨天,办结,微信,尚可\n",
         mapping,
     )
     assert [(row["channel"], row["rating"]) for row in read.accepted] == [
@@ -170,8 +171,12 @@ def test_unknown_values_are_kept_emptied_or_rejected(read_cases):
         ("微信", None),
         (None, None),
     ]
-    unmapped = {f.detail["field"]: f.detail["values"] for f in read.findings if f.rule == "unmapped_value"}
-    assert unmapped == {"channel": {"微信": 1}, "rating": {"尚可": 1}}
+    unmapped = {f.detail["field"]: (f.rule, f.rows, f.detail["values"]) for f in read.findings}
+    # a word of an open column is kept, one of a closed vocabulary is not; rows that are kept out do not count
+    assert unmapped == {
+        "channel": ("unmapped_value", 1, {"微信": 1}),
+        "rating": ("emptied_value", 1, {"尚可": 1}),
+    }
 
 
 def test_state_follows_from_times_where_the_file_has_none(read_cases):

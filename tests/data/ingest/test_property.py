@@ -52,7 +52,7 @@ def test_levels_and_opening_hours_of_points(tmp_path: Path):
     }
     # opening hours that nobody can read are as a date that nobody can read
     assert rejects(file) == {7: ("bad_hours", "开放时间")}
-    assert [(f.rule, f.rows, f.detail["field"]) for f in file.findings] == [("unmapped_value", 1, "level")]
+    assert [(f.rule, f.rows, f.detail["field"]) for f in file.findings] == [("emptied_value", 1, "level")]
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,28 @@ def test_yes_and_no(tmp_path: Path, word: str, expected: bool | None):
     file = read_compounds(path)
     assert file.frame["owners_committee"].tolist() == [expected]
     assert file.frame["has_place"].tolist() == [None]
-    assert [finding.rule for finding in file.findings] == (["unmapped_value"] if word == "筹备中" else [])
+    assert [finding.rule for finding in file.findings] == (["emptied_value"] if word == "筹备中" else [])
+
+
+def test_what_is_left_empty_is_said_so_and_rows_that_are_kept_out_do_not_count(tmp_path: Path):
+    path = write(
+        tmp_path,
+        "name,lon,lat,households,takeover,owners_committee\n甲,116.5,39.75,90,自管,也许\n"
+        "乙,116.5,39.75,许多,自管,也许\n丙,0,0,90,,也许\n丁,116.5,39.75,90,state_company,是\n",
+    )
+    file = read_compounds(path)
+    assert file.frame[["name", "takeover", "owners_committee"]].values.tolist() == [
+        ["甲", None, None],
+        ["丁", "state_company", True],
+    ]
+    assert {number: rule for number, (rule, _field) in rejects(file).items()} == {
+        3: "bad_number",
+        4: "empty_geometry",
+    }
+    assert [(f.rule, f.rows, f.detail) for f in file.findings] == [
+        ("emptied_value", 1, {"field": field, "sample_rows": [2]})
+        for field in ("owners_committee", "takeover")
+    ]
 
 
 def test_a_mapping_may_say_what_is_a_yes(tmp_path: Path):

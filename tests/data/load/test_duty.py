@@ -343,7 +343,7 @@ def test_police_of_a_community_and_its_blank(city: Store, tmp_path: Path):
         post(tier="志愿者"),
     )
     assert counted(report) == (4, 4, 0, 4, 0, 0)
-    assert [(f["rule"], f["rows"], f["field"]) for f in report["findings"]] == [("unmapped_value", 1, "tier")]
+    assert [(f["rule"], f["rows"], f["field"]) for f in report["findings"]] == [("emptied_value", 1, "tier")]
     assert rows(city, "select post, tier, embedded_as from duty order by duty_id") == [
         ("社区民警", "community_police", "社区党委副书记"),
         ("辅警", "auxiliary", None),
