@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.i18n import N_, _
+from domain.vocabulary import CaseState, Labelled, Level, PointKind
 
 
 class Severity(StrEnum):
@@ -25,6 +26,8 @@ class Rule:
     severity: Severity
     title_msgid: str
     remedy_msgid: str
+    terms: type[Labelled] | None = None
+    """The values that are allowed, where the remedy names them (`{terms}`)."""
 
     @property
     def title(self) -> str:
@@ -34,7 +37,10 @@ class Rule:
     @property
     def remedy(self) -> str:
         """What to do, in the reader's language."""
-        return _(self.remedy_msgid)
+        if self.terms is None:
+            return _(self.remedy_msgid)
+        named = "、".join(f"{term.value} {term.label}" for term in self.terms)
+        return _(self.remedy_msgid).format(terms=named)
 
     @property
     def told(self) -> str:
@@ -42,8 +48,10 @@ class Rule:
         return _("{title}：{remedy}").format(title=self.title, remedy=self.remedy)
 
 
-def _rule(severity: Severity, code: str, title: str, remedy: str) -> Rule:
-    return Rule(code, severity, title, remedy)
+def _rule(
+    severity: Severity, code: str, title: str, remedy: str, terms: type[Labelled] | None = None
+) -> Rule:
+    return Rule(code, severity, title, remedy, terms)
 
 
 _REJECT = Severity.REJECT
@@ -57,7 +65,27 @@ _ALL = (
     _rule(
         _REJECT, "bad_number", N_("数值无法识别"), N_("写成数字，如 85 或 85.5，不带单位，改正后重新导入。")
     ),
-    _rule(_REJECT, "unknown_state", N_("状态没有对应值"), N_("在映射的状态对照表里加上该状态。")),
+    _rule(
+        _REJECT,
+        "unknown_state",
+        N_("状态没有对应值"),
+        N_("在映射的 values.state.map 里加上该状态，对应值可用：{terms}。"),
+        CaseState,
+    ),
+    _rule(
+        _REJECT,
+        "unknown_kind",
+        N_("类别没有对应值"),
+        N_("在映射的 values.kind.map 里加上该类别，对应值可用：{terms}。"),
+        PointKind,
+    ),
+    _rule(
+        _REJECT,
+        "unknown_level",
+        N_("层级没有对应值"),
+        N_("在映射的 values.area_level.map 里加上该层级，对应值可用：{terms}。"),
+        Level,
+    ),
     _rule(_REJECT, "unknown_value", N_("取值没有对应值"), N_("在映射的对照表里加上该取值。")),
     _rule(
         _REJECT,

@@ -5,7 +5,6 @@ prints a value of a column that looks personal.
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,7 +18,8 @@ import pyarrow.compute as pc
 from data.ingest.chunks import FileOptions, TableFile
 from data.ingest.dates import DEFAULT_FORMATS, read_times
 from data.ingest.mapping_columns import DATE_COLUMNS, DEFAULT_EMPTY, PERSONAL_COLUMNS, Joined
-from data.ingest.synonyms import AREA_LEVELS, BIG_CLASS, COLUMNS, SMALL_CLASS, VALUES, key
+from data.ingest.propose_values import map_lines, quoted
+from data.ingest.synonyms import AREA_LEVELS, BIG_CLASS, COLUMNS, SMALL_CLASS, key
 from data.ingest.tables import open_table
 from data.ingest.values import numbers, text_column
 from domain.errors import InputRefused
@@ -28,7 +28,6 @@ from geo.crs import axes_swapped, likely_epsg, looks_like_lonlat
 
 _SAMPLE_ROWS: Final = 20_000
 _MAX_TITLE_ROWS: Final = 3
-_MAX_VALUES: Final = 40
 _PARSED_SHARE: Final = 0.98
 _FORMATS: Final = (
     *(pattern for pattern in DEFAULT_FORMATS if pattern != "iso"),
@@ -296,32 +295,5 @@ def _value_lines(found: dict[str, _Found], sample: Any) -> list[str]:
     lines: list[str] = []
     for target in ("state", "channel", "timeliness", "outcome", "rating"):
         if target in found:
-            lines += _map_lines(target, _texts(sample, found[target].columns))
+            lines += map_lines("case", target, _texts(sample, found[target].columns))
     return lines
-
-
-def _map_lines(target: str, texts: Any) -> list[str]:
-    counts = Counter({row["values"]: row["counts"] for row in pc.value_counts(texts.drop_null()).to_pylist()})
-    if not counts:
-        return []
-    words = {key(word): ours for ours, names in VALUES[target].items() for word in (ours, *names)}
-    lines = ["", f"[case.values.{target}.map]"]
-    if len(counts) > _MAX_VALUES:
-        lines += ["# " + _("不确定：有 {n} 种取值，不像是{column}").format(n=len(counts), column=target)]
-    for value, rows in counts.most_common(_MAX_VALUES):
-        ours = words.get(key(value))
-        counted = _("{n} 行").format(n=rows)
-        if ours is not None:
-            lines.append(f"{quoted(value)} = {quoted(ours)}  # {counted}")
-        elif target == "channel":
-            lines.append(f"{quoted(value)} = {quoted(value)}  # {counted}")
-        else:
-            fate = _("不写会被拒收") if target == "state" else _("不写按无值收下")
-            lines.append(f"# {quoted(value)} = ?  # {counted}；{_('不确定')}，{fate}")
-    return lines
-
-
-def quoted(text: str) -> str:
-    """A TOML basic string."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + re.sub(r"[\x00-\x1f\x7f]", lambda found: f"\\u{ord(found[0]):04X}", escaped) + '"'

@@ -1,6 +1,7 @@
 """Proposes how to read files of places: a mapping for points, compounds, posts and assessments, else fields.
 
-Goes by the names of columns alone; what it does not know it leaves to the operator. The mapping is TOML with
+Goes by the names of columns, and for closed vocabularies by the values found; what it does not know it leaves to the
+operator. The mapping is TOML with
 comments, as `data.ingest.propose` makes it for cases.
 """
 
@@ -9,10 +10,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from data.ingest.mapping_columns import looks_personal
-from data.ingest.propose import quoted
+from data.ingest.chunks import TableFile
+from data.ingest.mapping_columns import CLOSED_VOCABULARIES, DEFAULT_EMPTY, Joined, looks_personal
+from data.ingest.propose_values import explained, map_lines, quoted
 from data.ingest.synonyms import COLUMNS, key
 from data.ingest.tables import open_table
+from data.ingest.values import text_column
 from domain.errors import InputRefused
 from domain.i18n import _
 from domain.vocabulary import ImportKind
@@ -158,7 +161,22 @@ def propose_places(path: Path, kind: ImportKind) -> str:
     unused = [column for column in file.columns if column not in found.values()]
     if unused:
         lines.append("# " + _("没有用到的列：{columns}").format(columns="、".join(unused)))
+    lines += _value_lines(_SECTIONS[kind], file, found)
     return "\n".join(re.sub(r"[\x00-\x08\x0a-\x1f\x7f]", " ", line) for line in lines) + "\n"
+
+
+def _value_lines(section: str, file: TableFile, found: dict[str, str]) -> list[str]:
+    """Value maps of the closed vocabularies, each where an import would not know every word without one."""
+    closed = {target: column for target, column in found.items() if target in CLOSED_VOCABULARIES}
+    first = next(iter(file.chunks(list(closed.values()))), None) if closed else None
+    if first is None:
+        return []
+    lines: list[str] = []
+    for target, column in closed.items():
+        texts = text_column(first.table, Joined(columns=(column,)), DEFAULT_EMPTY)
+        if not explained(target, texts):
+            lines += map_lines(section, target, texts)
+    return lines
 
 
 def _of_one_subject(found: dict[str, str]) -> dict[str, str]:

@@ -199,6 +199,14 @@ AREA_LEVELS: Final = (
 BIG_CLASS: Final = ("大类", "大类名称", "一级分类", "reason")
 SMALL_CLASS: Final = ("小类", "小类名称", "二级分类", "type")
 
+_LEVELS: Final[dict[str, tuple[str, ...]]] = {
+    "city": ("市", "市级", "全市"),
+    "district": ("区县", "区", "县", "区级", "县级", "区县级"),
+    "street": ("街道", "街道级", "镇街", "街镇", "乡镇", "镇", "乡", "乡镇级"),
+    "community": ("社区", "社区级", "村", "村社区", "村居", "村级"),
+    "grid": ("网格", "网格级", "基础网格", "综合网格", "专属网格"),
+}
+
 VALUES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     "state": {
         "reported": ("已上报", "待受理", "上报", "待登记", "新建", "new", "reported"),
@@ -242,6 +250,16 @@ VALUES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "fair": ("基本满意", "一般", "fair"),
         "bad": ("不满意", "非常不满意", "差评", "bad", "dissatisfied"),
     },
+    "kind": {
+        "police_room": ("警务室", "社区警务室", "驻村警务室"),
+        "police_post": ("警务站", "街面警务站", "社区警务站"),
+        "party_centre": ("党群服务中心", "党群中心", "社区党群服务中心", "街道党群服务中心"),
+        "party_station": ("党群服务站", "党群站", "网格党群服务站"),
+        "courier_station": ("红帆驿站", "驿站", "暖新驿站", "小哥驿站", "骑手驿站"),
+        "canteen": ("社区食堂", "食堂", "长者食堂", "老年食堂"),
+    },
+    "area_level": _LEVELS,
+    "level": _LEVELS,
     "channel": {
         "hotline_12345": ("12345", "12345热线", "热线", "市民热线", "电话"),
         "grid_worker": ("网格员", "网格员上报", "网格上报", "网格"),

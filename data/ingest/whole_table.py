@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from data.ingest.chunks import Malformed
 from data.ingest.dates import read_times
 from data.ingest.encoding import REPLACEMENT
-from data.ingest.findings import FindingCounter
+from data.ingest.findings import Finding, FindingCounter
 from data.ingest.layers import LayerFile
 from data.ingest.mapping import Mapping, check_columns
 from data.ingest.mapping_columns import DEFAULT_EMPTY, Joined
@@ -35,6 +35,9 @@ _ISO_FORMATS: Final = ("%Y-%m-%d %H:%M:%S", "iso")
 _NO_FLAG: Final = tuple(word for word in DEFAULT_EMPTY if word != "无")
 """Texts that mean "no value" in a column of yes and no, where 无 is a no."""
 
+_NO_TERM: Final = {"kind": "unknown_kind", "area_level": "unknown_level"}
+"""Columns whose rule names the values that are allowed."""
+
 
 class WholeTable:
     """The rows of a file. `good` shrinks as columns are read; `result` adds everything up.
@@ -49,6 +52,7 @@ class WholeTable:
         self.file = open_table(path, mapping.file.options())
         check_columns(mapping, self.file.columns)
         self.counter = FindingCounter()
+        self.findings: list[Finding] = []
         mapped = list(dict.fromkeys(name for joined in self.targets.values() for name in joined.columns))
         self._keeps_text = not only_mapped or set(self.file.columns) <= set(mapped)
         self._malformed: list[Malformed] = []
@@ -106,14 +110,14 @@ class WholeTable:
         """A column through its value map; a word that is not in it is kept or refused, as the map says."""
         translated = translate(self.text(column), column, self.section.value_maps.get(column))
         self._columns[column] = translated.text
-        self.reject("unknown_value", column, translated.bad)
+        self.reject(_NO_TERM.get(column, "unknown_value"), column, translated.bad)
         self.note(translated.rule, translated.unmapped_rows, field=column)
 
     def translate(self, column: str) -> None:
         """A column in our vocabulary; rows without a known value are rejected."""
         translated = translate(self.text(column), column, self.section.value_maps.get(column))
         self._columns[column] = translated.text
-        self.reject("unknown_value", column, missing(translated.text))
+        self.reject(_NO_TERM.get(column, "unknown_value"), column, missing(translated.text))
 
     def counts(self, column: str) -> Any:
         """Whole numbers as Int64."""
@@ -195,7 +199,7 @@ class WholeTable:
         if self._replaced:
             self.counter.add("undecodable_text", self.row_numbers[self._damaged()])
         read = len(self.row_numbers) + len(self._malformed)
-        return LayerFile(frame, read, rejects, self.counter.findings())
+        return LayerFile(frame, read, rejects, self.findings + self.counter.findings())
 
     def _damaged(self) -> BoolArray:
         rows = np.zeros(len(self.row_numbers), dtype=bool)

@@ -58,7 +58,7 @@ def test_points_from_a_table(tmp_path):
     told = {row["row_number"]: (row["rule"], row["field"]) for row in file.rejects.to_pylist()}
     assert told == {
         4: ("missing_value", "名称"),
-        5: ("unknown_value", "类型"),
+        5: ("unknown_kind", "类型"),
         6: ("bad_number", "经度"),
         7: ("malformed_row", ""),
     }

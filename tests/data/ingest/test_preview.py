@@ -94,7 +94,7 @@ def test_cases_as_they_would_be_read(tmp_path: Path):
             ImportKind.POINTS,
             '[point]\n[point.columns]\nname = "名称"\nkind = "类别"\nlon = "经度"\nlat = "纬度"',
             "名称,类别,经度,纬度\n甲,police_room,120.005,30.005\n乙,?,120,30\n",
-            ["unknown_value"],
+            ["unknown_kind"],
         ),
         (
             ImportKind.COMPOUNDS,

@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from data.ingest.duty import read_duty
 from data.ingest.mapping import parse_mapping
+from data.ingest.places import read_points
 from data.ingest.propose_places import area_fields, likely_personal, line_fields, propose_places
 from domain.errors import InputRefused
-from domain.vocabulary import ImportKind
+from domain.rules import RULES
+from domain.vocabulary import ImportKind, Level, PointKind
 
 
 def proposed(folder: Path, header: str, kind: ImportKind) -> str:
@@ -103,6 +106,78 @@ def test_the_one_indicator_of_a_whole_file_may_be_named_instead_of_a_column(tmp_
     section = parse_mapping(written).assessment
     assert section is not None
     assert section.indicator == "inspection"
+
+
+def file_of(folder: Path, *lines: str) -> Path:
+    path = folder / "表.csv"
+    path.write_text("\n".join([*lines, ""]), encoding="utf-8")
+    return path
+
+
+def test_the_proposal_for_points_reads_the_kinds_that_it_found(tmp_path: Path):
+    path = file_of(
+        tmp_path,
+        "名称,类别,层级,经度,纬度",
+        "甲,警务室,社区,116.5,39.75",
+        "乙,警务站,街道级,116.5,39.76",
+        "丙,党群服务站,网格,116.5,39.77",
+        "丁,红帆驿站,,116.5,39.78",
+        "戊,充电站,社区,116.5,39.79",
+    )
+    text = propose_places(path, ImportKind.POINTS)
+    assert tomllib.loads(text)["point"]["values"] == {
+        "kind": {
+            "map": {
+                "警务室": "police_room",
+                "警务站": "police_post",
+                "党群服务站": "party_station",
+                "红帆驿站": "courier_station",
+            }
+        }
+    }
+    (doubt,) = (line for line in text.splitlines() if "充电站" in line)
+    assert doubt == '# "充电站" = ?  # 1 行；不确定，不写会被拒收'
+    file = read_points(path, parse_mapping(text))
+    assert file.frame["kind"].tolist() == ["police_room", "police_post", "party_station", "courier_station"]
+    assert file.frame["level"].tolist() == ["community", "street", "grid", None]
+    (reject,) = file.rejects.to_pylist()
+    assert (reject["rule"], reject["value"]) == ("unknown_kind", "充电站")
+    remedy = RULES["unknown_kind"].remedy
+    assert all(f"{kind.value} {kind.label}" in remedy for kind in PointKind)
+
+
+def test_the_proposal_for_posts_reads_the_levels_that_it_found(tmp_path: Path):
+    path = file_of(
+        tmp_path,
+        "区域名称,层级,岗位,嵌入层级",
+        "望江街道,街道,派出所所长,派出所所长",
+        "南园社区,社区,社区民警,片警",
+        "第一网格,网格,网格长,辅警",
+        "第一小组,小组,组长,",
+    )
+    text = propose_places(path, ImportKind.DUTY)
+    assert tomllib.loads(text)["duty"]["values"] == {
+        "area_level": {"map": {"街道": "street", "社区": "community", "网格": "grid"}},
+        "tier": {"map": {"派出所所长": "station_chief", "辅警": "auxiliary"}},
+    }
+    assert '# "片警" = ?  # 1 行；不确定，不写按无值收下' in text.splitlines()
+    posts = read_duty(path, parse_mapping(text))
+    assert posts.rows.good.tolist() == [True, True, True, False]
+    layer = posts.result(posts.frame[posts.rows.good])
+    assert layer.frame["area_level"].tolist() == ["street", "community", "grid"]
+    assert [row["rule"] for row in layer.rejects.to_pylist()] == ["unknown_level"]
+    assert all(f"{level.value} {level.label}" in RULES["unknown_level"].remedy for level in Level)
+
+
+def test_words_that_an_import_knows_need_no_table(tmp_path: Path):
+    path = file_of(tmp_path, "小区,业委会,接管方式", "甲,是,国企接管", "乙,无,")
+    assert "values" not in tomllib.loads(propose_places(path, ImportKind.COMPOUNDS))["compound"]
+    path = file_of(tmp_path, "name,kind,level", "甲,canteen,社区级")
+    assert "values" not in tomllib.loads(propose_places(path, ImportKind.POINTS))["point"]
+
+
+def test_a_file_without_rows_has_no_values(tmp_path: Path):
+    assert "values" not in propose_places(file_of(tmp_path, "名称,类别"), ImportKind.POINTS)
 
 
 def test_boundaries_take_no_mapping(tmp_path: Path):
