@@ -11,7 +11,7 @@ from data.ingest.layers import read_layer
 from data.ingest.mapping import Mapping
 from data.ingest.mapping_columns import Joined
 from data.ingest.mapping_sections import LocatedSection
-from data.ingest.systems import Bounds, check_system, declared_crs
+from data.ingest.systems import Bounds, check_system, declared_crs, swapped_axes
 from data.ingest.tables_binary import VectorTable
 from data.ingest.values import FloatArray, numbers
 from data.ingest.whole_table import WholeTable
@@ -50,7 +50,9 @@ class PlaceTable(WholeTable):
         declared = declared_crs(self._located.crs, self.file.crs)
         there = np.isfinite(lon)
         check_system(lon[there], lat[there], declared, self._bounds)
-        lon[there], lat[there] = to_wgs84(lon[there], lat[there], declared or "wgs84")
+        degrees = declared or "wgs84"
+        self.findings += swapped_axes(lon[there], lat[there], degrees, self.targets, self._bounds)
+        lon[there], lat[there] = to_wgs84(lon[there], lat[there], degrees)
         return lon, lat
 
     def shapes(self) -> npt.NDArray[np.object_]:

@@ -116,11 +116,11 @@ def reading_of(
     else:
         read = read_points if kind is ImportKind.POINTS else read_compounds
         file = read(path, mapping, bounds)
-    noticed = tuple(file.findings) if kind is ImportKind.ASSESSMENTS else ()
+    noticed = [f for f in file.findings if kind is ImportKind.ASSESSMENTS or f.rule == "swapped_axes"]
     return Reading(
         _head(file.frame.drop(columns="geometry", errors="ignore"), most),
         _faults(file.rejects, most),
-        noticed,
+        tuple(noticed),
     )
 
 

@@ -16,12 +16,12 @@ from data.ingest.chunks import Chunk, TableFile
 from data.ingest.findings import SAMPLE_ROWS, Finding
 from data.ingest.mapping_columns import Joined
 from data.ingest.mapping_sections import CaseSection
-from data.ingest.systems import Bounds, check_system, declared_crs, in_degrees
+from data.ingest.systems import Bounds, check_system, declared_crs, swapped_axes
 from data.ingest.text_arrays import hashes
 from data.ingest.values import FloatArray, numbers, text_column
 from data.load.ahead import ahead
 from domain.progress import Progress, no_progress
-from geo.crs import swapped_share, to_wgs84
+from geo.crs import to_wgs84
 
 PLACEHOLDER_SHARE: Final = 0.02
 PLACEHOLDER_MIN_ROWS: Final = 3
@@ -99,7 +99,7 @@ def survey(
     if located and found.rows:
         points = _Points(np.concatenate(rows), np.concatenate(lon), np.concatenate(lat))
         check_system(points.lon, points.lat, declared, reference_bounds)
-        found.findings += _swapped(points, found.crs, targets, reference_bounds)
+        found.findings += swapped_axes(points.lon, points.lat, found.crs, targets, reference_bounds)
         _placeholders(points, found)
     return found
 
@@ -114,7 +114,8 @@ def swapped_in(
     if "lon" not in targets:
         return []
     lon, lat = (numbers(text_column(chunk.table, targets[name], section.empty))[0] for name in ("lon", "lat"))
-    return _swapped(_Points(chunk.row_numbers, lon, lat), crs, targets, bounds)
+    points = _Points(chunk.row_numbers, lon, lat)
+    return swapped_axes(points.lon, points.lat, crs, targets, bounds)
 
 
 class _Identities:
@@ -157,23 +158,6 @@ class _Points:
 
     def __len__(self) -> int:
         return len(self.rows)
-
-
-def _swapped(
-    points: _Points, crs: str, targets: dict[str, Joined], reference_bounds: Bounds | None
-) -> list[Finding]:
-    if not in_degrees(crs):
-        return []
-    share = swapped_share(points.lon, points.lat, reference_bounds)
-    if share <= 0.5:  # noqa: PLR2004  (more than half of the rows)
-        return []
-    lon, lat = (" + ".join(targets[name].columns) for name in ("lon", "lat"))
-    mend = f'columns.lon = "{lat}"\ncolumns.lat = "{lon}"'
-    return [
-        Finding(
-            "swapped_axes", round(share * len(points)), {"mend": mend, "share_pct": round(100 * share, 1)}
-        )
-    ]
 
 
 def _placeholders(points: _Points, found: Survey) -> None:

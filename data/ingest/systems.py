@@ -7,10 +7,12 @@ it is never joined to nothing.
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
+from data.ingest.findings import Finding
+from data.ingest.mapping_columns import Joined
 from data.ingest.values import FloatArray
 from domain.errors import UnknownCrs
 from domain.i18n import _
-from geo.crs import NAMED_SYSTEMS, likely_epsg, looks_like_lonlat, normalise_crs
+from geo.crs import NAMED_SYSTEMS, likely_epsg, looks_like_lonlat, normalise_crs, swapped_share
 
 Bounds = tuple[float, float, float, float]
 """(west, south, east, north) in WGS-84 degrees."""
@@ -70,3 +72,22 @@ def check_system(
         _("坐标不可能是经纬度：{ranges}。").format(ranges=ranges),
         _("请写明坐标系（crs）。可能是：{names}。").format(names=names),
     )
+
+
+def swapped_axes(
+    lon: FloatArray, lat: FloatArray, crs: str, targets: dict[str, Joined], reference_bounds: Bounds | None
+) -> list[Finding]:
+    """The finding that longitude and latitude are exchanged in more than half of the rows, else none.
+
+    `lon`, `lat`: of rows with both, (0, 0) left out, as the file has them. The finding says the lines that mend the
+    mapping.
+    """
+    if not in_degrees(crs):
+        return []
+    share = swapped_share(lon, lat, reference_bounds)
+    if share <= 0.5:  # noqa: PLR2004  (more than half of the rows)
+        return []
+    lon_from, lat_from = (" + ".join(targets[name].columns) for name in ("lon", "lat"))
+    mend = f'columns.lon = "{lat_from}"\ncolumns.lat = "{lon_from}"'
+    detail = {"mend": mend, "share_pct": round(100 * share, 1)}
+    return [Finding("swapped_axes", round(share * len(lon)), detail)]

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from data.ingest.mapping import parse_mapping
+from data.ingest.places import read_compounds, read_points
 from data.ingest.preview import reading_of
 from data.ingest.propose import propose
 from domain.clock import Clock
@@ -71,3 +72,32 @@ def test_the_first_rows_say_it(tmp_path: Path, points, bounds, rows: list[int]):
     for finding in reading.findings:
         assert finding.rule == "swapped_axes"
         assert finding.detail["mend"] == 'columns.lon = "纬度"\ncolumns.lat = "经度"'
+
+
+@pytest.mark.parametrize("kind", ["point", "compound"])
+@pytest.mark.parametrize(
+    ("points", "bounds", "rows"),
+    [
+        ([(39.9, 116.4), (39.8, 116.5), (0, 0)], None, [2]),
+        ([(42.35, -71.05)], (-71.2, 42.2, -70.9, 42.5), [1]),
+        ([(116.4, 39.9), (116.5, 39.8), (39.8, 116.5)], None, []),
+    ],
+)
+def test_files_of_places_say_it_too(tmp_path: Path, kind: str, points, bounds, rows: list[int]):
+    path = tmp_path / "places.csv"
+    lines = [f"甲{number},{lon},{lat}" for number, (lon, lat) in enumerate(points)]
+    path.write_text("\n".join(["名称,经度,纬度", *lines, ""]), encoding="utf-8")
+    own = '[point]\nkind = "canteen"\n' if kind == "point" else "[compound]\n"
+    declared = f'{own}[{kind}.columns]\nname = "名称"\nlon = "经度"\nlat = "纬度"\n'
+    read = read_points if kind == "point" else read_compounds
+    file = read(path, parse_mapping(declared), bounds)
+    told = [finding for finding in file.findings if finding.rule == "swapped_axes"]
+    assert [finding.rows for finding in told] == rows
+    of_first_rows = reading_of(path, ImportKind(f"{kind}s"), parse_mapping(declared), CLOCK, bounds).findings
+    assert list(of_first_rows) == told
+    for finding in told:
+        mended = parse_mapping(
+            declared.replace('lon = "经度"\nlat = "纬度"', finding.detail["mend"].replace("columns.", ""))
+        )
+        again = read(path, mended, bounds)
+        assert "swapped_axes" not in {finding.rule for finding in again.findings}
