@@ -26,7 +26,7 @@ PATH_COLUMNS = ["city_id", "district_id", "street_id", "community_id", "grid_id"
 class Placer:
     """The current areas, ready to place any number of points.
 
-    `paths`: index area_id (int64), columns city_id … grid_id (Int64).
+    `paths`: index area_id (Int64: it is asked for NA, also where there is no area), columns city_id … grid_id (Int64).
     """
 
     indexes: list[tuple[AreaIndex, NDArray[np.int64]]]
@@ -44,7 +44,7 @@ class Placer:
             geometry = shapely.from_wkb(rows["wkb"].map(bytes).to_numpy(object))
             frame = gpd.GeoDataFrame({"code": rows["code"]}, geometry=geometry, crs="EPSG:4326")
             indexes.append((AreaIndex(frame), rows["area_id"].to_numpy(np.int64)))
-        paths = areas.set_index("area_id")[PATH_COLUMNS].astype("Int64")
+        paths = areas.astype({"area_id": "Int64"}).set_index("area_id")[PATH_COLUMNS].astype("Int64")
         return cls(indexes, paths)
 
     def place(

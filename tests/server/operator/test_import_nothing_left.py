@@ -1,4 +1,4 @@
-"""Imports in which no row is left, into a database that has nothing of their kind: told, never a traceback."""
+"""Imports in which no row is left, or before there are areas, into a new database: told, never a traceback."""
 
 from __future__ import annotations
 
@@ -53,3 +53,17 @@ def test_no_feature_is_left(tmp_path: Path, kind: tuple[str, ...], bad: int):
 
 def test_compounds_without_a_shape(tmp_path: Path):
     assert counted(tmp_path / "new.duckdb", "compounds", features(tmp_path, None)) == (1, 0, 1, 1)
+
+
+@pytest.mark.parametrize("kind", ["points", "compounds"])
+@pytest.mark.parametrize("good", [1, 2, 3])
+def test_places_before_there_are_areas(tmp_path: Path, kind: str, good: int):
+    path = tmp_path / "table.csv"
+    lines = [f"甲{number},canteen,116.5,{39 + number}" for number in range(good)]
+    path.write_text("\n".join(["name,kind,lon,lat", *lines, ""]), encoding="utf-8")
+    if kind == "compounds":
+        path.write_text(
+            path.read_text(encoding="utf-8").replace("canteen", "9").replace("kind", "households"),
+            encoding="utf-8",
+        )
+    assert counted(tmp_path / "new.duckdb", kind, path) == (good, good, 0, 0)
